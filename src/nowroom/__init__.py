@@ -1,0 +1,1 @@
+"""Nowroom: what is heard acts on what is queued."""

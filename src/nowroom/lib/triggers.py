@@ -44,13 +44,13 @@ def _statements(vendor: str, table: str, name: str, on: str, when: str, message:
     quoted = message.replace("'", "''").replace("%", "%%")
     if vendor == "sqlite":
         return [
-            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW WHEN {when} "
-            f"BEGIN SELECT RAISE(ABORT, '{quoted}'); END"
+            (f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{quoted}'); END")
         ]
     row = "OLD" if on == "DELETE" else "NEW"
     return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        (f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF {when} THEN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{quoted}'; END IF; "
-        f"RETURN {row}; END $$",
+        f"RETURN {row}; END $$"),
         f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]

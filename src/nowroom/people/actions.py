@@ -1,0 +1,147 @@
+"""Every write about people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from nowroom.audit.actions import record
+from nowroom.lib.actor import Actor
+from nowroom.lib.errors import Refused
+from nowroom.people.models import Brand, Member, Organization, Person, Role
+from nowroom.people.queries import actor_for, require
+from nowroom.people.rules import Permission, known_zone
+
+INSTALLATION = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What the first-run page asks for."""
+
+    organization: str
+    brand: str
+    time_zone: str
+    name: str
+    email: str
+    password: str
+
+
+@transaction.atomic
+def found(founding: Founding, *, now: datetime) -> Person:
+    """Create the organization, its first brand and the administrator, once per installation.
+
+    Raises:
+        Refused: somebody was here first, or the time zone is unknown.
+    """
+    if Organization.objects.select_for_update().exists():
+        raise Refused("founding.done", "This installation already has an organization. Sign in instead.")
+    known_zone(founding.time_zone)
+    person = _create_person(founding.email, founding.name, founding.password, founding.time_zone)
+    actor = actor_for(person)
+    organization = Organization.objects.create(name=founding.organization)
+    record("organization.founded", organization, brand_id=INSTALLATION, by=actor, now=now)
+    brand = _create_brand(organization, founding.brand, founding.time_zone, by=actor, now=now)
+    for role in (Role.ADMINISTRATOR, Role.BRAND_LEAD):
+        _enrol(brand, person, role, by=actor, now=now)
+    return person
+
+
+@transaction.atomic
+def add_brand(organization: Organization, *, name: str, time_zone: str, by: Actor, now: datetime) -> Brand:
+    """Add a brand; the person who adds it becomes its administrator.
+
+    Raises:
+        Refused: the actor administers no brand of the organization, or the time zone is unknown.
+    """
+    sibling = organization.brands.first()
+    if sibling is None or by.person_id is None:
+        raise Refused("permission.missing", "Only an administrator of the organization can add a brand.")
+    require(by, Permission.ADMINISTER, sibling)
+    brand = _create_brand(organization, name, known_zone(time_zone), by=by, now=now)
+    _enrol(brand, Person.objects.get(pk=by.person_id), Role.ADMINISTRATOR, by=by, now=now)
+    return brand
+
+
+@transaction.atomic
+def add_member(brand: Brand, *, person: Person, role: Role, by: Actor, now: datetime) -> Member:
+    """Give a person a role on the brand; giving it twice changes nothing.
+
+    Raises:
+        Refused: the actor may not administer the brand.
+    """
+    require(by, Permission.ADMINISTER, brand)
+    return _enrol(brand, person, role, by=by, now=now)
+
+
+@transaction.atomic
+def invite(
+    brand: Brand,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str | None,
+    time_zone: str,
+    by: Actor,
+    now: datetime,
+) -> Member:
+    """Make the person known, if they are not yet, and give them the role.
+
+    Without a password they can answer signed links and set one by the password-reset letter.
+
+    Raises:
+        Refused: the actor may not administer the brand, or the time zone is unknown.
+    """
+    require(by, Permission.ADMINISTER, brand)
+    known_zone(time_zone)
+    person = Person.objects.filter(email=email.strip().lower()).first()
+    if person is None:
+        person = _create_person(email, name, password, time_zone)
+    return _enrol(brand, person, role, by=by, now=now)
+
+
+@transaction.atomic
+def remove_member(member: Member, *, by: Actor, now: datetime) -> None:
+    """Take a role away; the row stays, for the record.
+
+    Raises:
+        Refused: the actor may not administer the brand, or it would be left without an administrator.
+    """
+    require(by, Permission.ADMINISTER, member.brand)
+    others = (
+        Member.objects.for_brand(member.brand).filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=member.pk)
+    )
+    if member.role == Role.ADMINISTRATOR and not others.exists():
+        raise Refused("member.last_administrator", "A brand needs an administrator. Name another one first.")
+    if Member.objects.for_brand(member.brand).filter(pk=member.pk, is_active=True).update(is_active=False):
+        record("member.removed", member, brand_id=member.brand_id, by=by, now=now, facts={"role": member.role})
+
+
+def _create_person(email: str, name: str, password: str | None, time_zone: str) -> Person:
+    person = Person(email=email.strip().lower(), name=name, time_zone=time_zone)
+    person.set_password(password)
+    person.save(force_insert=True)
+    return person
+
+
+def _create_brand(organization: Organization, name: str, time_zone: str, *, by: Actor, now: datetime) -> Brand:
+    brand = Brand.objects.create(organization=organization, name=name, slug=_free_slug(name), time_zone=time_zone)
+    record("brand.added", brand, brand_id=brand.pk, by=by, now=now, facts={"name": name})
+    return brand
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:32] or "brand"
+    taken = set(Brand.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else next(s for n in range(2, 10_000) if (s := f"{base}-{n}") not in taken)
+
+
+def _enrol(brand: Brand, person: Person, role: Role, *, by: Actor, now: datetime) -> Member:
+    member, fresh = Member.objects.everywhere().get_or_create(brand=brand, person=person, role=role)
+    if fresh or not member.is_active:
+        Member.objects.everywhere().filter(pk=member.pk).update(is_active=True)
+        facts = {"person": person.pk, "name": person.name, "role": role}
+        record("member.added", member, brand_id=brand.pk, by=by, now=now, facts=facts)
+    return member

@@ -92,9 +92,10 @@ class Ask(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="asks")
     approver = models.ForeignKey(Person, models.PROTECT, related_name="asks")
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, help_text="of the newest link; none before the letter")  # noqa: DJ001 - null keeps unlinked rows unique
     expires_at = models.DateTimeField()
     asked_at = models.DateTimeField()
+    letter_at = models.DateTimeField(null=True, blank=True)
 
     _rows = models.Manager["Ask"]()
     objects = BrandManager["Ask"]()
@@ -138,7 +139,7 @@ class Answer(models.Model):
 
 
 class Approval(models.Model):
-    """Every approver said yes. Exists only for an approved request; its revision is the request's (a trigger checks)."""
+    """Every approver said yes. Exists only for an approved request, of the same revision: see the triggers."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
     request = models.OneToOneField(ApprovalRequest, models.PROTECT, related_name="approval")

@@ -28,29 +28,27 @@ def refuse(table: str, name: str, *, on: str, when: str, message: str) -> RunPyt
 
     def forwards(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _statements(editor.connection.vendor, table, name, on, when, message):
-            editor.execute(statement)
+            editor.execute(statement, None)
 
     def backwards(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "sqlite":
-            editor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            editor.execute(f"DROP TRIGGER IF EXISTS {name}", None)
         else:
-            editor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-            editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+            editor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}", None)
+            editor.execute(f"DROP FUNCTION IF EXISTS {name}()", None)
 
     return RunPython(forwards, backwards)
 
 
 def _statements(vendor: str, table: str, name: str, on: str, when: str, message: str) -> list[str]:
-    quoted = message.replace("'", "''").replace("%", "%%")
+    quoted = message.replace("'", "''")
     if vendor == "sqlite":
-        return [
-            (f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW WHEN {when} "
-            f"BEGIN SELECT RAISE(ABORT, '{quoted}'); END")
-        ]
+        body = f"BEGIN SELECT RAISE(ABORT, '{quoted}'); END"
+        return [f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW WHEN {when} {body}"]
     row = "OLD" if on == "DELETE" else "NEW"
+    refusal = f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{quoted}'"
+    body = f"BEGIN IF {when} THEN {refusal}; END IF; RETURN {row}; END"
     return [
-        (f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {when} THEN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{quoted}'; END IF; "
-        f"RETURN {row}; END $$"),
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
         f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]

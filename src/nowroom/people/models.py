@@ -25,6 +25,10 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+class PersonManager(BaseUserManager["Person"]):
+    """Finds persons by their sign-in name, as Django's sign-in asks; writes live in actions."""
+
+
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in, or who answers a signed link without ever signing in."""
 
@@ -35,7 +39,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
 
-    objects: ClassVar[BaseUserManager["Person"]] = BaseUserManager["Person"]()
+    objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -1,7 +1,7 @@
 """The fence: one gate per brand, holds with their scopes, and the passages that they stop.
 
-A hold is a row with a scope, never a status of what it stops. A passage is anything that may leave: it carries the scope
-keys it can be stopped by. "Held" is one query over both (`queries.held`).
+A hold is a row with a scope, never a status of what it stops. A passage is anything that may leave: it carries the
+scope keys it can be stopped by. "Held" is one query over both (`queries.held`).
 """
 
 import uuid

@@ -15,7 +15,7 @@ ASKED = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in ("revision_id", "valid_from",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clearance", "0001_initial"), ("content", "0002_immutable")]
+    dependencies = [("clearance", "0001_initial"), ("content", "0003_immutable")]
     operations = [
         *(
             refuse(table, f"{table}_no_{on.lower()}", on=on, when="1 = 1", message="what was asked and answered stays")

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_initial'),
         ('clearance', '0001_initial'),
-        ('content', '0002_immutable'),
+        ('content', '0003_immutable'),
         ('people', '0001_initial'),
         ('safety', '0001_initial'),
     ]

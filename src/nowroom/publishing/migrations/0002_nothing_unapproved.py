@@ -13,7 +13,7 @@ MOVED = " OR ".join(f"NEW.{c} <> OLD.{c}" for c in ("approval_id", "planned_id",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0001_initial"), ("clearance", "0002_bound"), ("content", "0002_immutable")]
+    dependencies = [("publishing", "0001_initial"), ("clearance", "0002_bound"), ("content", "0003_immutable")]
     operations = [
         refuse(
             "publishing_delivery", "delivery_is_approved", on="INSERT", when=BOUND,

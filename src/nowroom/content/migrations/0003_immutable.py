@@ -4,7 +4,7 @@ from nowroom.lib.triggers import refuse
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0001_initial")]
+    dependencies = [("content", "0002_initial")]
     operations = [
         refuse(
             f"content_{table}", f"content_{table}_no_{on.lower()}", on=on, when="1 = 1",

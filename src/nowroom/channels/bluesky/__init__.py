@@ -1,0 +1,1 @@
+"""Bluesky, and any server that speaks AT Protocol."""

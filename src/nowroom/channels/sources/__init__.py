@@ -1,0 +1,1 @@
+"""Where posts are heard: streams, feeds and recorded files."""

@@ -1,0 +1,1 @@
+"""Webhook: a signed request to an address of the customer's."""

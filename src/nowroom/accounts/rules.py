@@ -25,7 +25,7 @@ def unseal(sealed: bytes, *, key: str) -> dict[str, str]:
     if not sealed:
         return {}
     try:
-        opened = json.loads(_fernet(key).decrypt(bytes(sealed)))
+        opened = json.loads(_fernet(key).decrypt(sealed))
     except InvalidToken as error:
         raise Refused(
             "credentials.sealed_otherwise",

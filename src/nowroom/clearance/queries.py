@@ -1,0 +1,73 @@
+"""Who is asked for what, and what they are shown."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from nowroom.clearance.models import ApprovalRequest, Ask, PlannedDelivery, RequestState
+from nowroom.clearance.rules import RISK_QUESTIONS, Plan, Verdict, digest, token_hash
+from nowroom.lib.errors import Refused
+from nowroom.people.models import Brand, Person
+
+__all__ = [
+    "RISK_QUESTIONS", "Plan", "Verdict", "ask_behind", "asks_waiting_for", "current_digest", "open_requests",
+    "overdue_requests", "planned_deliveries", "unsent_asks",
+]  # fmt: skip
+
+
+def open_requests(brand: Brand) -> QuerySet[ApprovalRequest]:
+    """Requests that wait for a yes, the most urgent first."""
+    rows = ApprovalRequest.objects.for_brand(brand).filter(state=RequestState.OPEN)
+    return (
+        rows.select_related("revision__asset", "scenario", "asked_by")
+        .prefetch_related("asks__approver", "asks__answer", "planned__account", "planned__variant__images")
+        .order_by("valid_until", "pk")
+    )
+
+
+def asks_waiting_for(person: Person, brand: Brand) -> QuerySet[Ask]:
+    """What waits for this person's answer on the brand."""
+    rows = Ask.objects.for_brand(brand).filter(approver=person, answer__isnull=True, request__state=RequestState.OPEN)
+    return rows.select_related("request__revision__asset").order_by("request__valid_until", "pk")
+
+
+def unsent_asks() -> QuerySet[Ask]:
+    """Asks whose letter has not gone out yet, on all brands: for the tick worker."""
+    rows = Ask.objects.everywhere().filter(letter_at__isnull=True, request__state=RequestState.OPEN)
+    return rows.select_related("approver", "brand", "request__revision__asset", "request__asked_by").order_by("pk")
+
+
+def overdue_requests(now: datetime) -> QuerySet[ApprovalRequest]:
+    """Open requests whose validity is over, on all brands: for the tick worker."""
+    return ApprovalRequest.objects.everywhere().filter(state=RequestState.OPEN, valid_until__lte=now)
+
+
+def planned_deliveries(request: ApprovalRequest) -> list[PlannedDelivery]:
+    """What a yes would let out, by time, with variants, images and accounts."""
+    rows = PlannedDelivery.objects.for_brand(request.brand_id).filter(request=request)
+    return list(rows.select_related("variant", "account").prefetch_related("variant__images").order_by("due_at", "pk"))
+
+
+def current_digest(request: ApprovalRequest) -> str:
+    """The digest of what the request would publish as it stands in the database now."""
+    return digest(request, planned_deliveries(request))
+
+
+def ask_behind(token: str, *, now: datetime) -> Ask:
+    """The ask that a link belongs to.
+
+    Raises:
+        Refused: the link is forged, was replaced by a newer one, has expired, or was used.
+    """
+    asks = Ask.objects.everywhere().select_related("request__revision__asset", "request__asked_by", "brand", "approver")
+    ask = asks.filter(token_hash=token_hash(token)).first()
+    if ask is None:
+        raise Refused("link.replaced", _("A newer link was sent. Open the newest letter."))
+    if hasattr(ask, "answer"):
+        raise Refused("link.used", _("This link was used: the answer is on the record. Nothing was changed."))
+    if now >= ask.expires_at:
+        raise Refused(
+            "link.expired", _("This link has expired, and nothing went out. Ask for a new one if it still matters.")
+        )
+    return ask

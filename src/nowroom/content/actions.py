@@ -1,0 +1,106 @@
+"""Every write about content."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from nowroom.audit.actions import record
+from nowroom.content.models import Asset, Image, Revision, Variant
+from nowroom.content.queries import blocking, findings
+from nowroom.content.rules import VariantDraft, image_mime
+from nowroom.lib.actor import Actor
+from nowroom.lib.errors import Refused
+from nowroom.people.models import Brand
+from nowroom.people.queries import Permission, require
+from nowroom.planning.models import Moment, Scenario
+
+
+@transaction.atomic
+def create_asset(
+    brand: Brand,
+    *,
+    name: str,
+    variants: Sequence[VariantDraft],
+    moment: Moment | None = None,
+    scenario: Scenario | None = None,
+    tags: Sequence[str] = (),
+    places: Sequence[str] = (),
+    expires_at: datetime | None = None,
+    by: Actor,
+    now: datetime,
+) -> Revision:
+    """Create an asset with its first revision.
+
+    Raises:
+        Refused: no permission, no variant, or a variant breaks a limit of its channel.
+    """
+    require(by, Permission.WRITE, brand)
+    asset = Asset.objects.create(
+        brand=brand,
+        name=name.strip(),
+        moment=moment,
+        scenario=scenario,
+        tags=list(tags),
+        places=list(places),
+        expires_at=expires_at,
+    )
+    record("asset.created", asset, brand_id=brand.pk, by=by, now=now, facts={"name": asset.name})
+    return _add_revision(asset, 1, variants, "", by=by, now=now)
+
+
+@transaction.atomic
+def revise(asset: Asset, *, variants: Sequence[VariantDraft], note: str = "", by: Actor, now: datetime) -> Revision:
+    """Make a new revision. A yes on an earlier one does not cover it.
+
+    Raises:
+        Refused: no permission, no variant, or a variant breaks a limit of its channel.
+    """
+    require(by, Permission.WRITE, asset.brand)
+    locked = Asset.objects.for_brand(asset.brand_id).select_for_update().get(pk=asset.pk)
+    newest = Revision.objects.for_brand(asset.brand_id).filter(asset=locked).order_by("-number").first()
+    return _add_revision(locked, (newest.number if newest else 0) + 1, variants, note, by=by, now=now)
+
+
+def _add_revision(
+    asset: Asset, number: int, variants: Sequence[VariantDraft], note: str, *, by: Actor, now: datetime
+) -> Revision:
+    if not variants:
+        raise Refused("asset.empty", _("An asset needs at least one text for one channel."))
+    revision = Revision.objects.create(
+        brand_id=asset.brand_id, asset=asset, number=number, made_by_id=by.person_id, made_at=now, note=note[:200]
+    )
+    for draft in variants:
+        _add_variant(revision, draft)
+    facts = {"asset": asset.pk, "number": number, "channels": [draft.channel for draft in variants]}
+    record("revision.made", revision, brand_id=asset.brand_id, by=by, now=now, facts=facts)
+    return revision
+
+
+def _add_variant(revision: Revision, draft: VariantDraft) -> None:
+    if not draft.text.strip():
+        raise Refused("variant.empty", _("The text for %(channel)s is empty.") % {"channel": draft.channel})
+    blocked = blocking(findings(draft))
+    if blocked:
+        raise Refused(blocked[0].code, blocked[0].message)
+    variant = Variant.objects.create(
+        brand_id=revision.brand_id,
+        revision=revision,
+        channel=draft.channel,
+        language=draft.language,
+        subject=draft.subject.strip(),
+        text=draft.text.strip(),
+        link=draft.link.strip(),
+    )
+    Image.objects.bulk_create(
+        Image(
+            brand_id=revision.brand_id,
+            variant=variant,
+            position=position,
+            mime=image_mime(image.body),
+            body=image.body,
+            alt=image.alt.strip(),
+        )
+        for position, image in enumerate(draft.images)
+    )

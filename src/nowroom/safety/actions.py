@@ -1,0 +1,227 @@
+"""The fence: placing a hold, passing the gate, releasing, lifting.
+
+Placing a hold and starting a passage both lock the brand's gate first (PostgreSQL: the gate's row; SQLite: the
+immediate transaction that every write is), so they have one order. Lock order everywhere: gate, then the audit chain.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from nowroom.audit.actions import record
+from nowroom.lib.actor import Actor, ActorKind
+from nowroom.lib.errors import Refused
+from nowroom.listening.models import Signal
+from nowroom.people.models import Brand
+from nowroom.people.queries import Permission, require
+from nowroom.safety.models import (
+    Gate,
+    Hold,
+    HoldTerm,
+    Passage,
+    PassageKey,
+    PassageState,
+    Policy,
+    Release,
+    ThreatPolicy,
+)
+from nowroom.safety.queries import Term, distinct, in_scope, is_held, undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The answer to placing a hold: what it stops, and exactly what had already started at that instant."""
+
+    hold: Hold
+    stopped: list[Passage]
+    in_flight: list[Passage]
+
+
+@transaction.atomic(durable=True)
+def place_hold(
+    brand: Brand, *, scope: Iterable[Term], reason: str, by: Actor, now: datetime, signal: Signal | None = None
+) -> Placement:
+    """Stop everything in scope. When this returns, nothing in scope starts any more, on any process.
+
+    Durable: it must be the outermost transaction, or "returned" would not mean "committed".
+
+    Args:
+        brand: whose queue.
+        scope: any of these keys stops a passage.
+        reason: one sentence that the hold shows.
+        by: the person, or the rule that acts on `signal`.
+        now: when.
+        signal: what was heard, when a signal set it off; a signal has at most one standing hold.
+
+    Raises:
+        Refused: no permission, an empty scope, or the signal's hold already stands.
+    """
+    require(by, Permission.HOLD, brand)
+    return _place(brand, distinct(scope), reason, by, now, signal, uuid.uuid4())
+
+
+@transaction.atomic(durable=True)
+def place_hold_everywhere(
+    brands: Iterable[Brand], *, scope: Iterable[Term], reason: str, by: Actor, now: datetime
+) -> list[Placement]:
+    """Place one hold of the same scope on several brands at one instant; gates are locked in key order.
+
+    Raises:
+        Refused: no permission on one of them, or an empty scope; nothing is then held.
+    """
+    incident, terms = uuid.uuid4(), distinct(scope)
+    ordered = sorted(brands, key=lambda brand: brand.pk)
+    for brand in ordered:
+        require(by, Permission.HOLD, brand)
+        _lock_gate(brand.pk)
+    return [_place(brand, terms, reason, by, now, None, incident) for brand in ordered]
+
+
+def _place(
+    brand: Brand,
+    scope: Sequence[Term],
+    reason: str,
+    by: Actor,
+    now: datetime,
+    signal: Signal | None,
+    incident: uuid.UUID,
+) -> Placement:
+    if not scope:
+        raise Refused("hold.empty_scope", _("A hold needs a scope. Choose what it stops, or hold the whole brand."))
+    _lock_gate(brand.pk)
+    if signal and Hold.objects.for_brand(brand).filter(signal=signal, lifted_at__isnull=True).exists():
+        raise Refused("hold.stands", _("A hold for this signal already stands. Nothing was changed."))
+    hold = Hold.objects.create(
+        brand=brand,
+        incident=incident,
+        reason=reason[:300],
+        signal=signal,
+        placed_at=now,
+        placed_by=by.name,
+        by_rule=by.kind is not ActorKind.PERSON,
+    )
+    HoldTerm.objects.bulk_create(
+        [HoldTerm(brand=brand, hold=hold, kind=t.kind, value=t.value, label=t.label) for t in scope]
+    )
+    concerned = in_scope(brand, scope).order_by("pk")
+    in_flight = list(concerned.filter(state=PassageState.IN_FLIGHT))
+    stopped = list(concerned.filter(state=PassageState.WAITING))
+    hold.in_flight.set(in_flight)
+    facts = {
+        "reason": hold.reason,
+        "scope": [f"{t.kind}={t.value}" for t in scope],
+        "stopped": [p.pk for p in stopped],
+        "in_flight": [p.pk for p in in_flight],
+        "signal": signal.pk if signal else None,
+    }
+    record("hold.placed", hold, brand_id=brand.pk, by=by, now=now, facts=facts)
+    return Placement(hold, stopped, in_flight)
+
+
+@transaction.atomic
+def register_passage(brand: Brand, *, label: str, keys: Iterable[Term]) -> Passage:
+    """Make something that may leave known to the fence, with every key it can be stopped by."""
+    passage = Passage.objects.create(brand=brand, label=label[:300])
+    PassageKey.objects.bulk_create(
+        [PassageKey(brand=brand, passage=passage, kind=t.kind, value=t.value) for t in distinct(keys)]
+    )
+    return passage
+
+
+@transaction.atomic
+def enter(passage: Passage) -> None:
+    """Start to leave: the last look at the fence, under the gate. Commit before the first byte goes out.
+
+    Raises:
+        Refused: a hold stands over it (`hold.in_place`), or it has already started (`passage.started`).
+    """
+    _lock_gate(passage.brand_id)
+    if is_held(passage):
+        raise Refused("hold.in_place", _("A hold stands over this. It stays in the queue until somebody releases it."))
+    if not _move(passage, PassageState.WAITING, PassageState.IN_FLIGHT):
+        raise Refused("passage.started", _("This has already started."))
+
+
+@transaction.atomic
+def settle(passage: Passage) -> None:
+    """It is over, one way or the other; holds do not concern it any more."""
+    _move_from_any(passage, PassageState.SETTLED)
+
+
+@transaction.atomic
+def step_back(passage: Passage) -> None:
+    """It certainly did not leave and may try again later; from now on holds stop it again."""
+    _lock_gate(passage.brand_id)
+    _move(passage, PassageState.IN_FLIGHT, PassageState.WAITING)
+
+
+@transaction.atomic
+def release(hold: Hold, *, passage: Passage, by: Actor, now: datetime) -> Release:
+    """Let one passage go although the hold stands.
+
+    Raises:
+        Refused: no permission, the hold is lifted, or the passage is not held by it.
+    """
+    require(by, Permission.RELEASE, hold.brand)
+    _lock_gate(hold.brand_id)
+    if not undecided(hold).filter(pk=passage.pk).exists():
+        raise Refused("release.not_held", _("This hold does not stop that delivery any more. Nothing was changed."))
+    released = Release.objects.create(
+        brand=hold.brand, hold=hold, passage=passage, released_by=by.name, released_at=now
+    )
+    facts = {"hold": hold.pk, "label": passage.label}
+    record("hold.released", passage, brand_id=hold.brand_id, by=by, now=now, facts=facts)
+    return released
+
+
+@transaction.atomic
+def lift(hold: Hold, *, by: Actor, now: datetime) -> None:
+    """End the hold, once everything it stopped was released, rescheduled, dropped or has expired.
+
+    Raises:
+        Refused: no permission, something is still undecided, or it was lifted already.
+    """
+    require(by, Permission.RELEASE, hold.brand)
+    _lock_gate(hold.brand_id)
+    waiting = undecided(hold).count()
+    if waiting:
+        raise Refused(
+            "hold.undecided",
+            _("%(count)s held deliveries still need a decision. Release, reschedule or drop each of them first.")
+            % {"count": waiting},
+        )
+    changed = Hold.objects.for_brand(hold.brand_id).filter(pk=hold.pk, lifted_at__isnull=True)
+    if not changed.update(lifted_at=now, lifted_by=by.name):
+        raise Refused("hold.lifted", _("This hold was lifted already."))
+    record("hold.lifted", hold, brand_id=hold.brand_id, by=by, now=now, facts={"reason": hold.reason})
+
+
+@transaction.atomic
+def set_threat_policy(brand: Brand, *, threat: ThreatPolicy, by: Actor, now: datetime) -> Policy:
+    """Say what a threat does by itself on this brand.
+
+    Raises:
+        Refused: the actor may not administer the brand.
+    """
+    require(by, Permission.ADMINISTER, brand)
+    policy, _fresh = Policy.objects.everywhere().update_or_create(brand=brand, defaults={"threat": threat})
+    record("policy.set", policy, brand_id=brand.pk, by=by, now=now, facts={"threat": threat})
+    return policy
+
+
+def _lock_gate(brand_id: int) -> None:
+    Gate.objects.everywhere().get_or_create(brand_id=brand_id)
+    Gate.objects.everywhere().select_for_update().get(brand_id=brand_id)
+
+
+def _move(passage: Passage, old: PassageState, new: PassageState) -> bool:
+    rows = Passage.objects.for_brand(passage.brand_id).filter(pk=passage.pk, state=old)
+    return rows.update(state=new) == 1
+
+
+def _move_from_any(passage: Passage, new: PassageState) -> None:
+    Passage.objects.for_brand(passage.brand_id).filter(pk=passage.pk).update(state=new)

@@ -1,0 +1,90 @@
+"""What is held, by what, and what a scope would stop."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from nowroom.people.models import Brand
+from nowroom.safety.models import Hold, HoldTerm, Passage, PassageKey, PassageState, Policy, ScopeKind, ThreatPolicy
+from nowroom.safety.rules import Term, distinct, term
+
+__all__ = [
+    "Term", "active_holds", "distinct", "held", "holds_over", "in_scope", "is_held", "scope_choices_known", "term",
+    "threat_policy", "undecided",
+]  # fmt: skip
+
+
+def threat_policy(brand: Brand) -> ThreatPolicy:
+    """What a threat does by itself on this brand; `hold` where nobody has said."""
+    policy = Policy.objects.for_brand(brand).first()
+    return ThreatPolicy(policy.threat) if policy else ThreatPolicy.HOLD
+
+
+def active_holds(brand: Brand) -> QuerySet[Hold]:
+    """Holds that stand, newest first, with their terms."""
+    return (
+        Hold.objects.for_brand(brand)
+        .filter(lifted_at__isnull=True)
+        .select_related("signal__topic")
+        .prefetch_related("terms")
+        .order_by("-placed_at", "-pk")
+    )
+
+
+def held(passage: str = "pk") -> Exists:
+    """The condition "held" on any table that reaches a passage by the path `passage`.
+
+    A passage is held while a hold stands that names one of its keys and from which it was not released. This one
+    condition is what the pages show and what the gate asks.
+    """
+    standing = (
+        HoldTerm.objects.everywhere()
+        .filter(
+            brand_id=OuterRef("brand_id"), kind=OuterRef("kind"), value=OuterRef("value"), hold__lifted_at__isnull=True
+        )
+        .exclude(hold__releases__passage_id=OuterRef("passage_id"))
+    )
+    return Exists(PassageKey.objects.everywhere().filter(passage_id=OuterRef(passage)).filter(Exists(standing)))
+
+
+def is_held(passage: Passage) -> bool:
+    """Whether a hold stops this passage now. Ask under the gate before acting on it."""
+    return Passage.objects.for_brand(passage.brand_id).filter(pk=passage.pk).filter(held()).exists()
+
+
+def holds_over(passage: Passage) -> QuerySet[Hold]:
+    """The standing holds that stop this passage."""
+    keys = PassageKey.objects.for_brand(passage.brand_id).filter(
+        passage=passage, kind=OuterRef("kind"), value=OuterRef("value")
+    )
+    terms = HoldTerm.objects.for_brand(passage.brand_id).filter(Exists(keys)).values("hold_id")
+    holds = Hold.objects.for_brand(passage.brand_id).filter(pk__in=terms, lifted_at__isnull=True)
+    return holds.exclude(releases__passage=passage)
+
+
+def in_scope(brand: Brand, scope: Iterable[Term]) -> QuerySet[Passage]:
+    """The brand's passages that have any of the scope's keys, whatever their state."""
+    match = Q(pk__in=[])
+    for part in scope:
+        match |= Q(kind=part.kind, value=part.value)
+    keys = PassageKey.objects.for_brand(brand).filter(match, passage_id=OuterRef("pk"))
+    return Passage.objects.for_brand(brand).filter(Exists(keys))
+
+
+def undecided(hold: Hold) -> QuerySet[Passage]:
+    """What the hold still stops: waiting, in scope, and not released from it."""
+    scope = scope_of(hold)
+    waiting = in_scope(hold.brand, scope).filter(state=PassageState.WAITING)
+    return waiting.exclude(releases__hold=hold).order_by("pk")
+
+
+def scope_of(hold: Hold) -> list[Term]:
+    """The hold's scope as values."""
+    return [Term(ScopeKind(row.kind), row.value, row.label) for row in hold.terms.all()]
+
+
+def scope_choices_known(brand: Brand) -> Sequence[Term]:
+    """Every key that something waiting has, so that the hold sheet offers only what would stop something."""
+    rows = PassageKey.objects.for_brand(brand).filter(passage__state=PassageState.WAITING)
+    pairs = rows.values_list("kind", "value").distinct().order_by("kind", "value")
+    return [term(ScopeKind(kind), value) for kind, value in pairs]

@@ -1,0 +1,31 @@
+"""Scopes as values, and what a policy makes of a threat."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nowroom.safety.models import ScopeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One part of a scope: a kind, the key it is compared by, and the words a person reads."""
+
+    kind: ScopeKind
+    value: str
+    label: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What passages are compared with."""
+        return (self.kind.value, self.value)
+
+
+def term(kind: ScopeKind, value: object, label: str = "") -> Term:
+    """A term with its value folded, so that "Boston" and "boston" are one place."""
+    text = str(value).strip()
+    return Term(kind, text.casefold()[:120], (label or text)[:150])
+
+
+def distinct(terms: Iterable[Term]) -> list[Term]:
+    """The terms without repeats, in their order."""
+    return list({t.key: t for t in terms if t.value}.values())

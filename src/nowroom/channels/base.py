@@ -61,6 +61,17 @@ class Finding:
     end: int | None = None
 
 
+def refuse_blocked(findings: list[Finding]) -> None:
+    """Refuse to send what a check blocks: the last look before the message leaves.
+
+    Raises:
+        Rejected: with the first blocking finding's code and sentence.
+    """
+    for finding in findings:
+        if finding.level is Level.BLOCK:
+            raise Rejected(finding.code, finding.message)
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture with the words for those who cannot see it. Sizes are in pixels, where known."""
@@ -185,4 +196,17 @@ class Remover(Protocol):
         Raises:
             Rejected: the channel will not take it down; a person must.
             TryAgain: it may still be out; the call may be repeated.
+        """
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """Can ask the channel itself about a message before it is approved."""
+
+    def verify(self, message: Message, *, credentials: Credentials) -> list[Finding]:
+        """What `Channel.check` cannot know without the network, such as a handle that nobody has.
+
+        Raises:
+            Rejected: the account cannot ask.
+            TryAgain: the channel does not answer.
         """

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpcore
 import httpx
@@ -77,11 +78,11 @@ class Network:
                 refusal = error
         raise httpx.ConnectError(f"{host} port {port} does not answer: {refusal}")
 
-    def client(self, **options: object) -> httpx.Client:
+    def client(self, **options: Any) -> httpx.Client:
         """An httpx client that connects only where this network permits. `options` are `httpx.Client`'s own."""
-        return httpx.Client(**self.client_options(), **options)  # type: ignore[arg-type]  # httpx's options, passed on
+        return httpx.Client(**self.client_options(), **options)
 
-    def client_options(self) -> dict[str, object]:
+    def client_options(self) -> dict[str, Any]:
         """What makes any httpx client keep to this network, for libraries that build their own."""
         timeout = httpx.Timeout(self.read_timeout, connect=self.connect_timeout)
         return {"transport": GuardedTransport(self), "timeout": timeout, "trust_env": False}

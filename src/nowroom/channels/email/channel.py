@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from nowroom.channels.base import CredentialField, Credentials, Finding, Level, Message, Receipt
+from nowroom.channels.base import CredentialField, Credentials, Finding, Level, Message, Receipt, refuse_blocked
 from nowroom.channels.email.addresses import parse_mailboxes
 from nowroom.channels.email.compose import compose, message_id
 from nowroom.channels.email.transport import send
@@ -37,6 +37,7 @@ class Email:
 
     def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
         """See `Publisher`. The receipt's identifier is the Message-ID."""
+        refuse_blocked(self.check(message))
         sender = parse_mailboxes(credentials["sender"])[0]
         recipients = parse_mailboxes(credentials["to"])
         mail = compose(message, key=key, sender=sender, recipients=recipients, credentials=credentials, now=now)

@@ -15,6 +15,7 @@ from nowroom.channels.base import (
     Receipt,
     Rejected,
     TryAgain,
+    refuse_blocked,
 )
 from nowroom.channels.limits import load_limits
 from nowroom.channels.outcomes import SOON, capital, reading, retry_after, writing, written
@@ -76,6 +77,7 @@ class Webhook:
 
     def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
         """See `Publisher`. The key travels as `webhook-id` and `idempotency-key`."""
+        refuse_blocked(self.check(message))
         body = publish_body(message, key=key, now=now)
         headers = signed_headers(body, key=key, secret=credentials["secret"], now=now)
         headers |= {"content-type": "application/json", "idempotency-key": key}

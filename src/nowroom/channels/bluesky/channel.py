@@ -1,0 +1,153 @@
+"""The Bluesky channel: a post is a record under a key of ours, created only where none is yet."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from atproto_client import models
+from atproto_client.exceptions import BadRequestError
+from atproto_client.models.blob_ref import BlobRef
+
+from nowroom.channels.base import (
+    CredentialField,
+    Credentials,
+    Finding,
+    Image,
+    Level,
+    Message,
+    OutcomeUnknown,
+    Receipt,
+    Rejected,
+    refuse_blocked,
+)
+from nowroom.channels.bluesky.check import check
+from nowroom.channels.bluesky.failures import error_code, preparing, writing
+from nowroom.channels.bluesky.record import COLLECTION, mentioned_handles, post_record
+from nowroom.channels.bluesky.sessions import DEFAULT_SERVICE, Account, Sessions
+from nowroom.lib.clock import utc_now
+from nowroom.lib.http import Network
+
+
+class Bluesky:
+    """Publishes, reads back and takes down posts on any server that speaks AT Protocol."""
+
+    slug = "bluesky"
+    label = "Bluesky"
+    credential_fields = (
+        CredentialField("handle", "Handle", "For example: stride.bsky.social"),
+        CredentialField("password", "App password", "Made under Settings, Privacy and security.", secret=True),
+        CredentialField("service", "Server", "The account’s server.", required=False, default=DEFAULT_SERVICE),
+    )
+
+    def __init__(self, network: Network) -> None:
+        self._sessions = Sessions(network)
+
+    def check(self, message: Message) -> list[Finding]:
+        """See `Channel`."""
+        return check(message)
+
+    def verify(self, message: Message, *, credentials: Credentials) -> list[Finding]:
+        """See `Verifier`: the handles that nobody has."""
+        handles = mentioned_handles(message.text)
+        with preparing(utc_now()):
+            unknown = self._sessions.use(
+                credentials, lambda account: [handle for handle in handles if _did(account, handle) is None]
+            )
+        return [
+            Finding(Level.WARN, "mention.unknown", f"Nobody is @{handle}; it stays plain text.", *handles[handle])
+            for handle in unknown
+        ]
+
+    def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
+        """See `Publisher`. The key is the record's, so the same key is the same post."""
+        refuse_blocked(check(message))
+        with preparing(now):
+            record = self._sessions.use(credentials, lambda account: _prepare(account, message, now))
+        try:
+            with writing(now):
+                return self._sessions.use(credentials, lambda account: _create(account, key, record, now))
+        except _AlreadyThereError:
+            earlier = self.find(key, credentials=credentials)
+        if earlier is None:
+            raise Rejected("post.removed", "This post was published before and has been taken down since.")
+        return earlier
+
+    def find(self, key: str, *, credentials: Credentials) -> Receipt | None:
+        """See `Reconciler`."""
+        try:
+            with preparing(utc_now()):
+                return self._sessions.use(credentials, lambda account: _read(account, key))
+        except Rejected as refusal:
+            raise OutcomeUnknown(f"Bluesky cannot be asked whether the post is out. {refusal.message}") from refusal
+
+    def remove(self, key: str, *, credentials: Credentials) -> None:
+        """See `Remover`."""
+        with preparing(utc_now()):
+            self._sessions.use(credentials, lambda account: _delete(account, key))
+
+
+class _AlreadyThereError(Exception):
+    """There is a record under this key."""
+
+
+def _prepare(account: Account, message: Message, now: datetime) -> dict[str, Any]:
+    """The record, with handles resolved and pictures uploaded; all of it may be repeated."""
+    try:
+        return post_record(message, resolve=partial(_did, account), upload=partial(_upload, account), now=now)
+    except ValueError as error:  # pydantic's, where a field breaks the lexicon
+        raise Rejected("message.malformed", "Bluesky’s rules for a post do not allow this one.") from error
+
+
+def _create(account: Account, key: str, record: dict[str, Any], now: datetime) -> Receipt:
+    """Create the record, if there is none under the key: `swapRecord` null asks for exactly that.
+
+    The library's own model leaves fields out that are None, so the request is written here.
+    """
+    body = {"repo": account.did, "collection": COLLECTION, "rkey": key, "record": record, "swapRecord": None}
+    try:
+        account.client.invoke_procedure("com.atproto.repo.putRecord", json=body)
+    except BadRequestError as error:
+        if error_code(error) == "InvalidSwap":
+            raise _AlreadyThereError from error
+        raise
+    return _receipt(account, key, now)
+
+
+def _read(account: Account, key: str) -> Receipt | None:
+    params = models.ComAtprotoRepoGetRecord.Params(repo=account.did, collection=COLLECTION, rkey=key)
+    try:
+        found = account.client.invoke_query("com.atproto.repo.getRecord", params=params)
+    except BadRequestError as error:
+        if error_code(error) == "RecordNotFound":
+            return None
+        raise
+    return _receipt(account, key, datetime.fromisoformat(found.content["value"]["createdAt"]))
+
+
+def _delete(account: Account, key: str) -> None:
+    data = models.ComAtprotoRepoDeleteRecord.Data(repo=account.did, collection=COLLECTION, rkey=key)
+    account.client.com.atproto.repo.delete_record(data)
+
+
+def _receipt(account: Account, key: str, at: datetime) -> Receipt:
+    return Receipt(
+        remote_id=f"at://{account.did}/{COLLECTION}/{key}",
+        url=f"https://bsky.app/profile/{account.handle}/post/{key}",
+        at=at,
+    )
+
+
+def _did(account: Account, handle: str) -> str | None:
+    try:
+        did: str = account.client.resolve_handle(handle).did
+    except BadRequestError:
+        return None
+    return did
+
+
+def _upload(account: Account, image: Image) -> BlobRef:
+    """The library's own method hands bytes to httpx in a way that httpx is about to drop."""
+    answer = account.client.invoke_procedure(
+        "com.atproto.repo.uploadBlob", content=image.data, headers={"Content-Type": image.mime}
+    )
+    return BlobRef.model_validate(answer.content["blob"])

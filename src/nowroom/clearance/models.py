@@ -92,9 +92,8 @@ class Ask(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="asks")
     approver = models.ForeignKey(Person, models.PROTECT, related_name="asks")
-    token_hash = models.CharField(
-        max_length=64, unique=True, null=True, help_text="of the newest link; none before the letter"
-    )  # noqa: DJ001 - null keeps unlinked rows unique
+    # null, not empty, until the first letter: the column is unique
+    token_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - see above
     expires_at = models.DateTimeField()
     asked_at = models.DateTimeField()
     letter_at = models.DateTimeField(null=True, blank=True)

@@ -77,7 +77,7 @@ def place_hold_everywhere(
     ordered = sorted(brands, key=lambda brand: brand.pk)
     for brand in ordered:
         require(by, Permission.HOLD, brand)
-        _lock_gate(brand.pk)
+        lock_gate(brand.pk)
     return [_place(brand, terms, reason, by, now, None, incident) for brand in ordered]
 
 
@@ -92,7 +92,7 @@ def _place(
 ) -> Placement:
     if not scope:
         raise Refused("hold.empty_scope", _("A hold needs a scope. Choose what it stops, or hold the whole brand."))
-    _lock_gate(brand.pk)
+    lock_gate(brand.pk)
     if signal and Hold.objects.for_brand(brand).filter(signal=signal, lifted_at__isnull=True).exists():
         raise Refused("hold.stands", _("A hold for this signal already stands. Nothing was changed."))
     hold = Hold.objects.create(
@@ -122,6 +122,12 @@ def _place(
     return Placement(hold, stopped, in_flight)
 
 
+def lock_gate(brand_id: int) -> None:
+    """Wait for the brand's gate and keep it until the transaction ends. Always before the audit chain."""
+    Gate.objects.everywhere().get_or_create(brand_id=brand_id)
+    Gate.objects.everywhere().select_for_update().get(brand_id=brand_id)
+
+
 @transaction.atomic
 def register_passage(brand: Brand, *, label: str, keys: Iterable[Term]) -> Passage:
     """Make something that may leave known to the fence, with every key it can be stopped by."""
@@ -139,7 +145,7 @@ def enter(passage: Passage) -> None:
     Raises:
         Refused: a hold stands over it (`hold.in_place`), or it has already started (`passage.started`).
     """
-    _lock_gate(passage.brand_id)
+    lock_gate(passage.brand_id)
     if is_held(passage):
         raise Refused("hold.in_place", _("A hold stands over this. It stays in the queue until somebody releases it."))
     if not _move(passage, PassageState.WAITING, PassageState.IN_FLIGHT):
@@ -155,7 +161,7 @@ def settle(passage: Passage) -> None:
 @transaction.atomic
 def step_back(passage: Passage) -> None:
     """It certainly did not leave and may try again later; from now on holds stop it again."""
-    _lock_gate(passage.brand_id)
+    lock_gate(passage.brand_id)
     _move(passage, PassageState.IN_FLIGHT, PassageState.WAITING)
 
 
@@ -167,7 +173,7 @@ def release(hold: Hold, *, passage: Passage, by: Actor, now: datetime) -> Releas
         Refused: no permission, the hold is lifted, or the passage is not held by it.
     """
     require(by, Permission.RELEASE, hold.brand)
-    _lock_gate(hold.brand_id)
+    lock_gate(hold.brand_id)
     if not undecided(hold).filter(pk=passage.pk).exists():
         raise Refused("release.not_held", _("This hold does not stop that delivery any more. Nothing was changed."))
     released = Release.objects.create(
@@ -186,7 +192,7 @@ def lift(hold: Hold, *, by: Actor, now: datetime) -> None:
         Refused: no permission, something is still undecided, or it was lifted already.
     """
     require(by, Permission.RELEASE, hold.brand)
-    _lock_gate(hold.brand_id)
+    lock_gate(hold.brand_id)
     waiting = undecided(hold).count()
     if waiting:
         raise Refused(
@@ -211,11 +217,6 @@ def set_threat_policy(brand: Brand, *, threat: ThreatPolicy, by: Actor, now: dat
     policy, _fresh = Policy.objects.everywhere().update_or_create(brand=brand, defaults={"threat": threat})
     record("policy.set", policy, brand_id=brand.pk, by=by, now=now, facts={"threat": threat})
     return policy
-
-
-def _lock_gate(brand_id: int) -> None:
-    Gate.objects.everywhere().get_or_create(brand_id=brand_id)
-    Gate.objects.everywhere().select_for_update().get(brand_id=brand_id)
 
 
 def _move(passage: Passage, old: PassageState, new: PassageState) -> bool:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name='Ask',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(help_text='of the newest link; none before the letter', max_length=64, null=True, unique=True)),
+                ('token_hash', models.CharField(max_length=64, null=True, unique=True)),
                 ('expires_at', models.DateTimeField()),
                 ('asked_at', models.DateTimeField()),
                 ('letter_at', models.DateTimeField(blank=True, null=True)),

@@ -1,0 +1,32 @@
+"""Every write about deliveries: what people decide, and what senders report."""
+
+from nowroom.publishing.actions.deciding import (
+    decide,
+    drop,
+    go,
+    load,
+    release,
+    reschedule,
+    revise,
+    settle_by_hand,
+    take_down,
+)
+from nowroom.publishing.actions.sending import (
+    claim_next,
+    expire,
+    note_absent,
+    note_not_removed,
+    note_published,
+    note_rejected,
+    note_removed,
+    note_try_again,
+    note_unclear,
+    note_unknown,
+    recover,
+)
+
+__all__ = [
+    "claim_next", "decide", "drop", "expire", "go", "load", "note_absent", "note_not_removed", "note_published",
+    "note_rejected", "note_removed", "note_try_again", "note_unclear", "note_unknown", "recover", "release",
+    "reschedule", "revise", "settle_by_hand", "take_down",
+]  # fmt: skip

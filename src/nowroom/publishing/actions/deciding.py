@@ -135,7 +135,7 @@ def settle_by_hand(delivery: Delivery, *, is_out: bool, by: Actor, now: datetime
     require(by, Permission.TAKE_DOWN, delivery.brand)
     new = S.PUBLISHED if is_out else S.EXPIRED
     note = _("%(name)s looked and said so.") % {"name": by.name}
-    if not move(delivery, S.UNKNOWN, new, note=note, **({"published_at": now} if is_out else {})):
+    if not move(delivery, S.UNKNOWN, new, note=note, published_at=now if is_out else None):
         raise Refused("delivery.settled", _("This is settled already. Nothing was changed."))
     safety.settle(delivery.passage)
     record("delivery.settled_by_hand", delivery, brand_id=delivery.brand_id, by=by, now=now, facts={"is_out": is_out})

@@ -1,5 +1,7 @@
 """The compare-and-set under every change of a delivery's state."""
 
+from typing import Any
+
 from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.publishing.rules import NEXT
 
@@ -25,6 +27,6 @@ def move(
     return True
 
 
-def move_from_any(delivery: Delivery, olds: tuple[DeliveryState, ...], new: DeliveryState, **values: object) -> bool:
+def move_from_any(delivery: Delivery, olds: tuple[DeliveryState, ...], new: DeliveryState, **values: Any) -> bool:
     """`move` from whichever of the old states it is in."""
     return any(move(delivery, old, new, **values) for old in olds)

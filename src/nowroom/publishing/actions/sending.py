@@ -44,8 +44,7 @@ def claim_next(brand_id: int, *, by: Actor, now: datetime, lease: timedelta = LE
     for candidate in with_everything(due_deliveries(now).filter(brand_id=brand_id))[:10]:
         if _pass_last_look(candidate, by=by, now=now):
             safety.enter(candidate.passage)
-            claimed = {"claimed_by": by.id, "lease_until": now + lease, "attempts": candidate.attempts + 1, "note": ""}
-            if not move(candidate, S.QUEUED, S.SENDING, **claimed):
+            if not _begin(candidate, by, now + lease):
                 raise Refused("delivery.started", _("This is not waiting in the queue any more."))
             _log("delivery.started", candidate, by, now, attempt=candidate.attempts)
             return candidate
@@ -55,15 +54,18 @@ def claim_next(brand_id: int, *, by: Actor, now: datetime, lease: timedelta = LE
 @transaction.atomic
 def note_published(delivery: Delivery, receipt: Receipt, *, by: Actor, now: datetime) -> None:
     """It is out. Accepted late, too: an answer after the lease is still the truth."""
-    values = {
-        "published_at": receipt.at or now,
-        "remote_id": receipt.remote_id[:300],
-        "remote_url": receipt.url[:500],
-        "lease_until": None,
-        "not_before": None,
-        "note": "",
-    }
-    if move_from_any(delivery, _MAY_BE_OUT, S.PUBLISHED, **values):
+    moved = move_from_any(
+        delivery,
+        _MAY_BE_OUT,
+        S.PUBLISHED,
+        published_at=receipt.at or now,
+        remote_id=receipt.remote_id[:300],
+        remote_url=receipt.url[:500],
+        lease_until=None,
+        not_before=None,
+        note="",
+    )
+    if moved:
         safety.settle(delivery.passage)
         _log("delivery.published", delivery, by, now, remote_id=delivery.remote_id, url=delivery.remote_url)
 
@@ -147,6 +149,18 @@ def note_not_removed(delivery: Delivery, *, message: str, after: timedelta | Non
         move(delivery, S.REMOVING, S.REMOVING, not_before=now + after, note=message[:300])
     elif move(delivery, S.REMOVING, S.PUBLISHED, note=message[:300], not_before=None):
         _log("delivery.takedown_failed", delivery, by, now, reason=message[:300])
+
+
+def _begin(delivery: Delivery, by: Actor, lease_until: datetime) -> bool:
+    return move(
+        delivery,
+        S.QUEUED,
+        S.SENDING,
+        claimed_by=by.id,
+        lease_until=lease_until,
+        attempts=delivery.attempts + 1,
+        note="",
+    )
 
 
 def _pass_last_look(delivery: Delivery, *, by: Actor, now: datetime) -> bool:

@@ -63,8 +63,8 @@ class Network:
                 raise AddressRefusedError(f"{host} leads to {address}, which is not a public address")
         return addresses
 
-    def connect(self, host: str, port: int, timeout: float | None = None) -> socket.socket:
-        """An open TCP connection to the first address that answers. For protocols other than HTTP.
+    def connect(self, host: str, port: int) -> socket.socket:
+        """An open, blocking TCP connection to the first address that answers. For protocols other than HTTP.
 
         Raises:
             AddressRefusedError: see `resolve`.
@@ -73,9 +73,12 @@ class Network:
         refusal: OSError | None = None
         for address in self.resolve(host, port):
             try:
-                return socket.create_connection((address, port), timeout or self.connect_timeout)
+                opened = socket.create_connection((address, port), self.connect_timeout)
             except OSError as error:
                 refusal = error
+            else:
+                opened.settimeout(None)
+                return opened
         raise httpx.ConnectError(f"{host} port {port} does not answer: {refusal}")
 
     def client(self, **options: Any) -> httpx.Client:

@@ -16,6 +16,11 @@ from nowroom.engine.enrich.lexicon import CATEGORIES, category_counts, entries_i
 DATA = Path(os.environ.get("NOWROOM_DATA", "../shared/data"))
 
 HARM = [CATEGORIES.index(name) for name in CATEGORIES if name not in {"glad", "upset", "figure"}]
+OWN = "own"
+"""What stands for the event of a sentence of our own."""
+
+_OWN_WEIGHT = 3.0
+_SILENT_WEIGHT = 0.25
 _MASK_FROM = 4
 _MASK_SHARE = 0.8
 
@@ -40,7 +45,7 @@ def table(name: str) -> pl.DataFrame:
 
 def sensitivity_data() -> Labelled:
     """Posts about harm that happened, and posts of every day."""
-    rows = pl.concat([_crisis_t6(), _crisis_t26(), _pheme(), _everyday(), _own()])
+    rows = pl.concat([_crisis_t6(), _crisis_t26(), _pheme(), _everyday(), _own(reports(), 1), _own(figures(), 0)])
     rows = rows.with_columns(text=clean(rows["text"])).unique(["text", "label"], maintain_order=True)
     rows = rows.with_columns(text=_masked(rows))
     counts = category_counts(rows["text"])[:, HARM]
@@ -82,9 +87,8 @@ def _everyday() -> pl.DataFrame:
     return pl.DataFrame({"text": kept, "label": 0, "event": ""}, schema_overrides={"label": pl.Int64})
 
 
-def _own() -> pl.DataFrame:
-    rows = [(text, 1, "") for text in reports()] + [(text, 0, "") for text in figures()]
-    return pl.DataFrame(rows, schema={"text": pl.String, "label": pl.Int64, "event": pl.String}, orient="row")
+def _own(sentences: list[str], label: int) -> pl.DataFrame:
+    return pl.DataFrame({"text": sentences, "label": label, "event": OWN}, schema_overrides={"label": pl.Int64})
 
 
 def _masked(rows: pl.DataFrame) -> pl.Series:
@@ -93,7 +97,7 @@ def _masked(rows: pl.DataFrame) -> pl.Series:
     A name is a term that posts about one event use and posts about the others hardly do, unless the lexicon
     knows it: *sandy* goes, *hurricane* stays.
     """
-    about = rows.filter((pl.col("label") == 1) & (pl.col("event") != ""))
+    about = rows.filter((pl.col("label") == 1) & ~pl.col("event").is_in(["", OWN]))
     sizes = about["event"].value_counts(name="size")
     terms = about.select("event", term=pl.col("text").str.split(" ").list.unique()).explode("term")
     uses = (
@@ -109,4 +113,5 @@ def _masked(rows: pl.DataFrame) -> pl.Series:
 def _weights(rows: pl.DataFrame, harm: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Posts about an event that name no harm teach little: their label says where they belong, not what they say."""
     silent = (rows["label"].to_numpy() == 1) & (harm.sum(axis=1) == 0)
-    return np.where(silent, 0.25, 1.0)
+    own = rows["event"].to_numpy() == OWN
+    return np.where(own, _OWN_WEIGHT, np.where(silent, _SILENT_WEIGHT, 1.0))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy import sparse  # type: ignore[import-untyped]  # only the training needs it; no stubs installed
-from scripts.train_data import Labelled, sensitivity_data, table
+from scripts.train_data import OWN, Labelled, sensitivity_data, table
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -40,7 +40,8 @@ def train_sensitivity() -> None:
     matrix = design(data.texts)
     held_out = unseen_event_scores(matrix, data)
     slope, offset = calibration(held_out, data)
-    judged = np.array([event != "" for event in data.events])
+    print(f"  calibration: slope {slope:.2f}, offset {offset:.2f}")
+    judged = np.array([event not in {"", OWN} for event in data.events])
     auc = roc_auc_score(data.labels[judged], held_out[judged])
     print(f"sensitivity: {len(data.labels)} posts, {data.labels.mean():.1%} about harm, AUC on unseen events {auc:.3f}")
     model = fitted(matrix, data.labels, data.weights, strength=2.0)
@@ -85,7 +86,7 @@ def fitted(
 def unseen_event_scores(matrix: sparse.csr_matrix, data: Labelled) -> Floats:
     """Every post's score by a model that saw no post of its event."""
     random = np.random.default_rng(SEED)
-    names = sorted(set(data.events) - {""})
+    names = sorted(set(data.events) - {"", OWN})
     fold_of = {name: number % FOLDS for number, name in enumerate(random.permutation(names))}
     folds = np.array([fold_of.get(event, -1) for event in data.events])
     folds[folds < 0] = random.integers(0, FOLDS, (folds < 0).sum())
@@ -99,7 +100,7 @@ def unseen_event_scores(matrix: sparse.csr_matrix, data: Labelled) -> Floats:
 
 
 def _report_events(fold: int, scores: Floats, data: Labelled, inside: npt.NDArray[np.int64]) -> None:
-    for event in sorted({data.events[row] for row in inside} - {""}):
+    for event in sorted({data.events[row] for row in inside} - {"", OWN}):
         rows = np.array([row for row in inside if data.events[row] == event])
         if 0 < data.labels[rows].mean() < 1:
             auc = roc_auc_score(data.labels[rows], scores[rows])

@@ -49,7 +49,7 @@ class Detectors:
             self.bursts[topic] = burst.BurstState(TopicCounts.since(start))
             self.sensitives[topic] = sensitive.SensitiveState(latest=start)
         found = (
-            sensitive.hear(self.sensitives[topic], heard, topic, topics),
+            sensitive.hear(self.sensitives[topic], heard, topic),
             burst.hear(self.bursts[topic], heard, topic, topics),
         )
         return [signal for signal in found if signal is not None]

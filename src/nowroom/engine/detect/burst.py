@@ -8,7 +8,7 @@ from nowroom.engine.counts import SCALES, TopicCounts
 from nowroom.engine.detect.signal import Heard, Signal
 from nowroom.engine.detect.verdict import tone_shares, verdict
 
-LEAST_COUNT = 5
+LEAST_COUNT = 8
 LEAST_WINDOWS = 6
 """A scale judges nothing before it has seen this many windows close."""
 

@@ -20,13 +20,16 @@ from nowroom.engine.text import words_of
 AFTERMATH = 1 / 3
 """The share of sensitive posts about a place or topic once something has happened there."""
 
-ODDS = 20_000.0
+ODDS = 100.0
 """Evidence needed, times the number of topics: about one false signal in as many posts, were all posts independent."""
 
 FADE = 1_200.0
 """Seconds in which evidence fades to 1/e."""
 
 _PRIOR_SENSITIVE, _PRIOR_POSTS = 0.5, 100.0
+_CLEANEST = 0.005
+"""No stream is taken to be cleaner than this: one post, however sure the model, is never enough."""
+
 _MEMORY = 5_000.0
 """Posts after which the learnt background has forgotten all but 1/e."""
 
@@ -61,16 +64,16 @@ class SensitiveState:
     @property
     def background(self) -> float:
         """The learnt share of sensitive posts before anything happened."""
-        return (self.sensitive + _PRIOR_SENSITIVE) / (self.posts + _PRIOR_POSTS)
+        return max(_CLEANEST, (self.sensitive + _PRIOR_SENSITIVE) / (self.posts + _PRIOR_POSTS))
 
 
-def hear(state: SensitiveState, heard: Heard, topic: str, topics: int) -> Signal | None:
+def hear(state: SensitiveState, heard: Heard, topic: str) -> Signal | None:
     """Take in one post; the signal that it sets off, if any. One signal until the evidence has faded."""
     _fade(state, heard.at)
     ratio = float(likelihood_ratios(np.array([heard.sensitivity]))[0])
     weight = _weight(state, heard, ratio)
     _learn(state, ratio)
-    threshold = math.log(ODDS * max(1, topics))
+    threshold = math.log(ODDS)
     state.evidence = min(max(0.0, state.evidence + weight), _CAP * threshold)
     if state.evidence == 0:
         state.weighed.clear()

@@ -21,7 +21,7 @@ import httpx
 
 _SOURCES = Path(__file__).parent / "pds"
 _NODE_AT_LEAST = 20
-_PASSWORD = "correct horse battery staple"  # noqa: S105 - of accounts that live as long as a test
+_PASSWORD = "correct horse battery staple"
 
 
 @dataclass(frozen=True)

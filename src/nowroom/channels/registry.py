@@ -24,7 +24,6 @@ def slugs() -> tuple[str, ...]:
     return tuple(_CHANNELS)
 
 
-@cache
 def channel(slug: str, network: Network = PUBLIC_ONLY) -> Channel:
     """The channel of this name; the same object for the same network, so that sessions are reused.
 
@@ -33,6 +32,11 @@ def channel(slug: str, network: Network = PUBLIC_ONLY) -> Channel:
     """
     if slug not in _CHANNELS:
         raise UnknownChannelError(f"there is no channel “{slug}”; there are {', '.join(_CHANNELS)}")
+    return _open(slug, network)
+
+
+@cache
+def _open(slug: str, network: Network) -> Channel:
     module, name = _CHANNELS[slug].split(":")
     return cast("Channel", getattr(import_module(module), name)(network))
 

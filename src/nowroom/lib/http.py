@@ -7,6 +7,7 @@ that very address: a name that answers differently the second time changes nothi
 import ipaddress
 import socket
 import time
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -172,6 +173,8 @@ class GuardedTransport(httpx.BaseTransport):
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(), network_backend=_GuardedBackend(network)
         )
+        # Channels keep their clients for as long as the process lives: close what is open when it ends.
+        weakref.finalize(self, self._pool.close)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, one hop."""

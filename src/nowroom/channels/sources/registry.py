@@ -22,7 +22,7 @@ _KINDS: dict[str, Callable[[str, str, Network, Sleep], Listener]] = {
     "jetstream": lambda address, name, network, sleep: Stream(Jetstream(address, name=name), network, sleep=sleep),
     "firehose": _firehose,
     "feed": lambda address, name, network, sleep: Feed(address, network, name=name, sleep=sleep),
-    "file": lambda address, name, _network, _sleep: Recording(Path(address), name=name),
+    "replay": lambda address, name, _network, _sleep: Recording(Path(address), name=name),
 }
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scripts.train_sentences import figures, reports
 
 from nowroom.engine.enrich.cleaning import clean
 from nowroom.engine.enrich.lexicon import CATEGORIES, category_counts, entries_in
+from scripts.train_sentences import figures, reports
 
 DATA = Path(os.environ.get("NOWROOM_DATA", "../shared/data"))
 

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy import sparse  # type: ignore[import-untyped]  # only the training needs it; no stubs installed
-from scripts.train_data import OWN, Labelled, sensitivity_data, table
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -20,6 +19,7 @@ from nowroom.engine.enrich.features import BUCKETS, Spans, features
 from nowroom.engine.enrich.lexicon import category_counts
 from nowroom.engine.enrich.sensitivity import PRIOR
 from nowroom.engine.enrich.tone import TONES
+from scripts.train_data import OWN, Labelled, sensitivity_data, table
 
 WEIGHTS = Path(__file__).parents[1] / "src/nowroom/engine/weights"
 FOLDS = 5

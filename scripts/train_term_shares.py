@@ -8,9 +8,9 @@ Reads the SemEval training posts in the directory NOWROOM_DATA names.
 from pathlib import Path
 
 import polars as pl
-from scripts.train_data import table
 
 from nowroom.engine.text import terms
+from scripts.train_data import table
 
 TARGET = Path(__file__).parents[1] / "src/nowroom/engine/weights/term_shares.tsv"
 KEPT = 3_000

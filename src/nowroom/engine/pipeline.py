@@ -1,5 +1,6 @@
 """From batches of posts to matched posts and signals."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from nowroom.engine.enrich.sensitivity import SENSITIVE, sensitivities
 from nowroom.engine.enrich.tone import tones
 from nowroom.engine.matcher import Matcher
 from nowroom.engine.query import Query, parse
-from nowroom.engine.text import words_of
+from nowroom.engine.text import terms, words_of
 from nowroom.engine.watch import place_query
 
 PLACE = "place:"
@@ -137,8 +138,11 @@ def _scored(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _heard(posts: pl.DataFrame) -> Iterator[Heard]:
-    columns = posts.select("id", pl.col("ts").dt.epoch("us") / 1e6, "sensitivity", "tone_score", "author", "text")
-    return (Heard(*row) for row in columns.iter_rows())
+    said = terms(posts["text"])["words"].list.join(" ").to_list()
+    columns = posts.select("id", pl.col("ts").dt.epoch("us") / 1e6, "sensitivity", "tone_score", "author")
+    for (post, at, sensitivity, tone, author), words in zip(columns.iter_rows(), said, strict=True):
+        wording = hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
+        yield Heard(post, at, sensitivity, tone, author, wording)
 
 
 def _kept(posts: pl.DataFrame, rows: pl.Series, matches: pl.DataFrame) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def watch_query(
         *(_tag_or_words(mark) for mark in _tags_in(text)),
         *(_tag_or_words(f"#{name.removeprefix('#')}") for name in hashtags),
         _quoted(words_of(moment)),
-        *(f"#{''.join(words)}" for words in tag_words),
+        *(_tag_or_words(f"#{''.join(words)}") for words in tag_words),
         _all_of(tag_words),
         *(_quoted(name) for name in _names(text)),
     ]

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from nowroom.engine.counts import SCALES, TopicCounts
+from nowroom.engine.detect.level import SETTLED
 from nowroom.engine.detect.signal import Heard, Signal
 from nowroom.engine.detect.verdict import tone_shares, verdict
 
 LEAST_COUNT = 8
-LEAST_WINDOWS = 6
-"""A scale judges nothing before it has seen this many windows close."""
 
 ODDS = 30.0
 """What is expected once in this many days, over all topics and scales together, is a burst."""
@@ -51,7 +50,7 @@ def _odds(state: BurstState, scale: int, topics: int) -> float:
     """Days until this is expected to happen by chance, over all topics and scales."""
     window = state.counts.windows[scale]
     level = window.level
-    if window.count < LEAST_COUNT or level.closed < LEAST_WINDOWS or window.count <= 1.5 * level.expected:
+    if window.count < LEAST_COUNT or level.closed < SETTLED or window.count <= 1.5 * level.expected:
         return 0.0
     tests_a_day = max(1, topics) * len(SCALES) * _DAY / scale
     return 1 / max(level.tail(window.count) * tests_a_day, 1e-300)

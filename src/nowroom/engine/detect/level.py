@@ -10,10 +10,13 @@ from dataclasses import dataclass
 FORGET = 0.97
 """Weight of the past after each window: a memory of some 33 windows."""
 
+SETTLED = 6
+"""Windows after which a level is known well enough to judge by it, and to judge the scatter around it."""
+
+_LEAST_MEAN = 0.1
 _PRIOR_COUNT, _PRIOR_WINDOWS = 0.5, 1.0
 _PRIOR_SPREAD_WINDOWS = 4.0
 _LEAST_SHAPE = 0.5
-_ENOUGH = 1e-12
 
 
 @dataclass(slots=True)
@@ -33,7 +36,8 @@ class Level:
     def close(self, count: int, empty_after: int = 0) -> None:
         """Learn a closed window, and `empty_after` windows without a post that followed it."""
         mean = self.expected
-        self.excess = FORGET * self.excess + max(-mean, (count - mean) ** 2 - mean) / max(mean, 0.1) ** 2
+        if self.closed >= SETTLED:
+            self.excess = FORGET * self.excess + ((count - mean) ** 2 - mean) / max(mean, _LEAST_MEAN) ** 2
         self.total = FORGET * self.total + count
         self.windows = FORGET * self.windows + 1
         self.closed += 1 + empty_after
@@ -55,7 +59,7 @@ class Level:
 
 
 def _upper_tail(count: int, mean: float, shape: float) -> float:
-    """P(N >= count) for a negative binomial; exact far out, where it matters."""
+    """P(N >= count) for a negative binomial, or a little more: a geometric series bounds it, tightly far out."""
     if count <= mean:
         return 1.0
     odds = mean / (mean + shape)
@@ -66,10 +70,5 @@ def _upper_tail(count: int, mean: float, shape: float) -> float:
         + shape * math.log(shape / (mean + shape))
         + count * math.log(odds)
     )
-    term = total = 1.0
-    at = count
-    while term > _ENOUGH * total:
-        term *= odds * (at + shape) / (at + 1)
-        total += term
-        at += 1
-    return min(1.0, math.exp(log_mass) * total)
+    ratio = max(odds, odds * (count + shape) / (count + 1))
+    return min(1.0, math.exp(log_mass) / (1 - ratio)) if ratio < 1 else 1.0

@@ -32,11 +32,14 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One matched post as detectors hear it: `at` in seconds since 1970, `sensitivity` 0 to 1, `tone` -1 to 1."""
+    """One matched post as detectors hear it.
+
+    `at` in seconds since 1970, `sensitivity` 0 to 1, `tone` -1 to 1; `wording` is the same for posts of the same words.
+    """
 
     post: str
     at: float
     sensitivity: float
     tone: float
     author: str | None
-    text: str
+    wording: str

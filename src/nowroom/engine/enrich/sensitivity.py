@@ -13,6 +13,7 @@ SENSITIVE = 0.5
 """From this probability on a post counts as sensitive."""
 
 _MOST_LOG_ODDS = 20.0
+_LEAST = 1e-6
 
 
 def sensitivities(texts: pl.Series) -> pl.Series:
@@ -26,11 +27,10 @@ def explain(text: str) -> list[Reason]:
     return reasons(linear.load("sensitivity"), text, column=0)
 
 
-def likelihood_ratios(sensitivity: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def likelihood_ratio(sensitivity: float) -> float:
     """How many times likelier a post is among sensitive posts than among others, from its probability."""
-    bounded = np.clip(sensitivity, 1e-6, 1 - 1e-6)
-    ratios: npt.NDArray[np.float64] = bounded / (1 - bounded) * (1 - PRIOR) / PRIOR
-    return ratios
+    bounded = min(max(sensitivity, _LEAST), 1 - _LEAST)
+    return bounded / (1 - bounded) * (1 - PRIOR) / PRIOR
 
 
 def _bounded(log_odds: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

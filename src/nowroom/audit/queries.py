@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -27,6 +28,42 @@ def last_number(brand_id: int) -> int:
     """The number of the brand's newest entry, 0 where there is none."""
     chain = Chain.objects.filter(brand_id=brand_id).only("length").first()
     return chain.length if chain else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which entries to show; an empty part narrows nothing. `day` is a day in the current time zone."""
+
+    area: str = ""
+    kind: str = ""
+    name: str = ""
+    day: date | None = None
+
+
+def entries_matching(brand_id: int, narrowing: Narrowing, *, before: int | None = None) -> QuerySet[Entry]:
+    """A brand's entries that match, newest first, from below the number `before` where one is given."""
+    entries = Entry.objects.for_brand(brand_id).order_by("-number")
+    if narrowing.area:
+        entries = entries.filter(verb__startswith=f"{narrowing.area}.")
+    if narrowing.kind:
+        entries = entries.filter(actor_kind=narrowing.kind)
+    if narrowing.name:
+        entries = entries.filter(actor_name__icontains=narrowing.name)
+    if narrowing.day:
+        entries = entries.filter(at__date=narrowing.day)
+    return entries if before is None else entries.filter(number__lt=before)
+
+
+def areas(brand_id: int) -> list[str]:
+    """The areas that the brand's entries are about, by name: what stands before the dot of their verbs."""
+    verbs = Entry.objects.for_brand(brand_id).order_by("verb").values_list("verb", flat=True).distinct()
+    return sorted({verb.partition(".")[0] for verb in verbs})
+
+
+def break_of(brand_id: int) -> Break | None:
+    """The first place where the brand's chain does not hold, or None where it is whole."""
+    chain = Chain.objects.filter(brand_id=brand_id).first()
+    return _first_break(chain) if chain else None
 
 
 def breaks() -> Iterator[Break]:

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from nowroom.audit import views
+
+app_name = "audit"
+urlpatterns = [
+    path("b/<slug:brand>/log/", views.log, name="log"),
+    path("b/<slug:brand>/log/verify/", views.verify, name="verify"),
+]

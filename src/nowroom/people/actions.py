@@ -1,5 +1,6 @@
 """Every write about people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,6 +118,34 @@ def remove_member(member: Member, *, by: Actor, now: datetime) -> None:
         raise Refused("member.last_administrator", "A brand needs an administrator. Name another one first.")
     if Member.objects.for_brand(member.brand).filter(pk=member.pk, is_active=True).update(is_active=False):
         record("member.removed", member, brand_id=member.brand_id, by=by, now=now, facts={"role": member.role})
+
+
+@transaction.atomic
+def change_own_settings(person: Person, *, name: str, time_zone: str, language: str, by: Actor, now: datetime) -> None:
+    """Change how a person is called and in which zone and language they see the desk. Only they may.
+
+    Raises:
+        Refused: somebody else acts, or the time zone is unknown.
+    """
+    if by.person_id != person.pk:
+        raise Refused("permission.missing", "Only you can change your own settings. Nothing was changed.")
+    known_zone(time_zone)
+    Person.objects.filter(pk=person.pk).update(name=name, time_zone=time_zone, language=language)
+    facts = {"name": name, "time_zone": time_zone, "language": language}
+    record("person.changed", person, brand_id=INSTALLATION, by=by, now=now, facts=facts)
+
+
+@transaction.atomic
+def set_places(brand: Brand, *, places: Sequence[str], by: Actor, now: datetime) -> None:
+    """Say where the brand is active: what is heard from there concerns it.
+
+    Raises:
+        Refused: the actor may not administer the brand.
+    """
+    require(by, Permission.ADMINISTER, brand)
+    brand.places = list(places)
+    Brand.objects.filter(pk=brand.pk).update(places=brand.places)
+    record("brand.places_set", brand, brand_id=brand.pk, by=by, now=now, facts={"places": brand.places})
 
 
 def _create_person(email: str, name: str, password: str | None, time_zone: str) -> Person:

@@ -1,5 +1,9 @@
 """Who may do what where."""
 
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
 from django.db.models import QuerySet
 
 from nowroom.lib.actor import Actor, ActorKind
@@ -16,6 +20,7 @@ __all__ = [
     "permissions",
     "require",
     "roles_of",
+    "team",
 ]
 
 
@@ -55,6 +60,21 @@ def require(actor: Actor, permission: Permission, brand: Brand) -> None:
             f"{actor.name} may not do this on {brand.name}: it needs “{permission.value.replace('_', ' ')}”. "
             "Nothing was changed. An administrator can give the role.",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Teammate:
+    """A person on a brand with all their memberships of it."""
+
+    person: Person
+    memberships: tuple[Member, ...]
+
+
+def team(brand: Brand) -> list[Teammate]:
+    """Everybody on the brand, by name, each once."""
+    rows = Member.objects.for_brand(brand).filter(is_active=True).select_related("person")
+    ordered = sorted(rows, key=lambda member: (member.person.name.casefold(), member.person_id, member.pk))
+    return [Teammate(person, tuple(memberships)) for person, memberships in groupby(ordered, key=attrgetter("person"))]
 
 
 def members_with(brand: Brand, permission: Permission) -> QuerySet[Person]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_htmx.middleware import HtmxDetails
 
 from nowroom.lib.actor import Actor
@@ -16,6 +16,9 @@ from nowroom.lib.clock import utc_now
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Brand, Person
 from nowroom.people.queries import Permission, actor_for, brands_of, permissions
+
+# The session's note of the brand that was looked at last: where the start page leads.
+LAST_BRAND = "last_brand"
 
 
 class BrandRequest(HttpRequest):
@@ -42,10 +45,12 @@ class DeskMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Serve one request with the viewer's time zone switched on."""
+        """Serve one request in the viewer's time zone and language."""
         cast("BrandRequest", request).now = utc_now()
         user = request.user
-        with timezone.override(ZoneInfo(user.time_zone) if isinstance(user, Person) else None):
+        if not isinstance(user, Person):
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(user.time_zone)), translation.override(user.language):
             return self.get_response(request)
 
     def process_view(
@@ -67,6 +72,8 @@ class DeskMiddleware:
         page = cast("BrandRequest", request)
         page.brand, page.actor = brand, actor_for(user)
         page.may = permissions(page.actor, brand)
+        if request.session.get(LAST_BRAND) != brand.slug:
+            request.session[LAST_BRAND] = brand.slug
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

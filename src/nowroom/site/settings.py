@@ -22,6 +22,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 # Addresses in private networks that sources and webhooks may reach all the same, e.g. an agency's own server.
 ALLOW_PRIVATE = environment.listing("NOWROOM_ALLOW_PRIVATE")
 
+# Demo and rehearsals: nothing leaves the machine, channels write into this file instead.
+STAND_IN_FILE = Path(environment.text("NOWROOM_STAND_IN_FILE")) if environment.text("NOWROOM_STAND_IN_FILE") else None
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -32,6 +35,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton",
     "csp",
+    "nowroom.desk",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -46,7 +50,6 @@ INSTALLED_APPS = [
     "nowroom.listening",
     "nowroom.safety",
     "nowroom.publishing",
-    "nowroom.desk",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,10 @@
+import "./htmx.js";
+import "htmx-ext-sse";
+import "./clock.js";
+import "./draft.js";
+import "./live.js";
+import "./menu.js";
+import "./sheet.js";
+import "./shortcuts.js";
+import "./theme.js";
+import "./toast.js";

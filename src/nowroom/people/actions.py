@@ -11,7 +11,7 @@ from nowroom.audit.actions import record
 from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Brand, Member, Organization, Person, Role
-from nowroom.people.queries import actor_for, require
+from nowroom.people.queries import actor_for, members_with, permissions, require
 from nowroom.people.rules import Permission, known_zone
 
 INSTALLATION = 0
@@ -56,10 +56,9 @@ def add_brand(organization: Organization, *, name: str, time_zone: str, by: Acto
     Raises:
         Refused: the actor administers no brand of the organization, or the time zone is unknown.
     """
-    sibling = organization.brands.first()
-    if sibling is None or by.person_id is None:
+    administers = any(Permission.ADMINISTER in permissions(by, sibling) for sibling in organization.brands.all())
+    if not administers or by.person_id is None:
         raise Refused("permission.missing", "Only an administrator of the organization can add a brand.")
-    require(by, Permission.ADMINISTER, sibling)
     brand = _create_brand(organization, name, known_zone(time_zone), by=by, now=now)
     _enrol(brand, Person.objects.get(pk=by.person_id), Role.ADMINISTRATOR, by=by, now=now)
     return brand
@@ -111,9 +110,7 @@ def remove_member(member: Member, *, by: Actor, now: datetime) -> None:
         Refused: the actor may not administer the brand, or it would be left without an administrator.
     """
     require(by, Permission.ADMINISTER, member.brand)
-    others = (
-        Member.objects.for_brand(member.brand).filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=member.pk)
-    )
+    others = members_with(member.brand, Permission.ADMINISTER).exclude(pk=member.person_id)
     if member.role == Role.ADMINISTRATOR and not others.exists():
         raise Refused("member.last_administrator", "A brand needs an administrator. Name another one first.")
     if Member.objects.for_brand(member.brand).filter(pk=member.pk, is_active=True).update(is_active=False):

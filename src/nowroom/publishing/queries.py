@@ -1,11 +1,11 @@
 """The queue: what is due, what is held, what is next, and what needs a person."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from nowroom.accounts.models import Health
-from nowroom.content.models import Revision
+from nowroom.content.models import Asset, Revision
 from nowroom.people.models import Brand
 from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.publishing.rules import WAITING
@@ -95,3 +95,17 @@ def deliveries_behind(passages: QuerySet[Passage], brand: Brand) -> QuerySet[Del
 def in_flight_at(hold: Hold) -> QuerySet[Delivery]:
     """What had already started when the hold was placed, with how it ended."""
     return queue(hold.brand).filter(passage__in=hold.in_flight.all())
+
+
+def due_brands(now: datetime) -> list[int]:
+    """The brands that have something to claim now."""
+    return list(due_deliveries(now).order_by().values_list("brand_id", flat=True).distinct())
+
+
+def assets_to_watch(brand: Brand, now: datetime) -> QuerySet[Asset]:
+    """Assets with a delivery that waits, is in flight or went out in the last two days: these are listened for."""
+    lately = Q(state=S.PUBLISHED, published_at__gte=now - timedelta(days=2))
+    waits = Q(state__in=[*WAITING, S.SENDING, S.UNKNOWN])
+    rows = Delivery.objects.for_brand(brand).filter(lately | waits)
+    ids = rows.values("variant__revision__asset_id")
+    return Asset.objects.for_brand(brand).filter(pk__in=ids).select_related("moment").order_by("pk")

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nowroom.audit.actions import record
-from nowroom.lib.actor import Actor, ActorKind
+from nowroom.lib.actor import Actor, ActorKind, rule
 from nowroom.lib.errors import Refused
-from nowroom.listening.models import Signal
+from nowroom.listening.actions import answer_alert
+from nowroom.listening.models import AlertAnswer, Signal, Verdict
 from nowroom.people.models import Brand
 from nowroom.people.queries import Permission, require
 from nowroom.safety.models import (
@@ -29,7 +30,18 @@ from nowroom.safety.models import (
     Release,
     ThreatPolicy,
 )
-from nowroom.safety.queries import Term, distinct, in_scope, is_held, undecided
+from nowroom.safety.queries import (
+    Term,
+    concern,
+    distinct,
+    in_scope,
+    is_covered,
+    is_held,
+    threat_policy,
+    undecided,
+)
+
+THREAT_POLICY = rule("threat policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,24 @@ def lift(hold: Hold, *, by: Actor, now: datetime) -> None:
     if not changed.update(lifted_at=now, lifted_by=by.name):
         raise Refused("hold.lifted", _("This hold was lifted already."))
     record("hold.lifted", hold, brand_id=hold.brand_id, by=by, now=now, facts={"reason": hold.reason})
+
+
+def act_on_threat(signal: Signal, *, now: datetime) -> Placement | None:
+    """Do what the brand's policy says about a threat: place the hold and answer the alert, or leave it to a person.
+
+    None where the policy asks or is off, where the topic concerns nothing that can be named, and where standing holds
+    cover all of it already. Two transactions: the fence stands before the paperwork is done.
+    """
+    scope = concern(signal)
+    if signal.verdict != Verdict.THREAT or threat_policy(signal.brand) is not ThreatPolicy.HOLD or not scope:
+        return None
+    placement = None
+    if not is_covered(signal.brand, scope):
+        placement = place_hold(
+            signal.brand, scope=scope, reason=signal.sentence, by=THREAT_POLICY, now=now, signal=signal
+        )
+    answer_alert(signal.alert, answer=AlertAnswer.HOLD, by=THREAT_POLICY, now=now)
+    return placement
 
 
 @transaction.atomic

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from nowroom.listening.models import Signal
 from nowroom.people.models import Brand
 from nowroom.safety.models import Hold, HoldTerm, Passage, PassageKey, PassageState, Policy, ScopeKind, ThreatPolicy
 from nowroom.safety.rules import Term, distinct, term
 
 __all__ = [
-    "Term", "active_holds", "distinct", "held", "holds_over", "in_scope", "is_held", "scope_choices_known", "term",
-    "threat_policy", "undecided",
+    "Term", "active_holds", "concern", "distinct", "held", "holds_over", "in_scope", "is_covered", "is_held",
+    "scope_choices_known", "term", "threat_policy", "undecided",
 ]  # fmt: skip
 
 
@@ -60,6 +61,18 @@ def holds_over(passage: Passage) -> QuerySet[Hold]:
     terms = HoldTerm.objects.for_brand(passage.brand_id).filter(Exists(keys)).values("hold_id")
     holds = Hold.objects.for_brand(passage.brand_id).filter(pk__in=terms, lifted_at__isnull=True)
     return holds.exclude(releases__passage=passage)
+
+
+def is_covered(brand: Brand, scope: Sequence[Term]) -> bool:
+    """Whether standing holds name every part of the scope already."""
+    standing = HoldTerm.objects.for_brand(brand).filter(hold__lifted_at__isnull=True)
+    named = set(standing.values_list("kind", "value"))
+    return all(part.key in named for part in scope)
+
+
+def concern(signal: Signal) -> list[Term]:
+    """What a threat on the signal's topic concerns."""
+    return distinct(term(ScopeKind(kind), value, label) for kind, value, label in signal.topic.scope)
 
 
 def in_scope(brand: Brand, scope: Iterable[Term]) -> QuerySet[Passage]:

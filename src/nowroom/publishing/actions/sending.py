@@ -26,12 +26,12 @@ S = DeliveryState
 _MAY_BE_OUT = (S.SENDING, S.UNKNOWN, S.QUEUED)
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def claim_next(brand_id: int, *, by: Actor, now: datetime, lease: timedelta = LEASE) -> Delivery | None:
     """Claim the brand's next due delivery that passes the last look; None when there is none.
 
-    The caller commits (this must be the outermost transaction) and then sends. What fails the last look ends in the
-    state that says why, and the next one is tried.
+    Durable: when it returns the claim is committed, and only then may the caller send. What fails the last look ends
+    in the state that says why, and the next one is tried.
 
     Args:
         brand_id: whose queue.

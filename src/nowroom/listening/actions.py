@@ -1,0 +1,240 @@
+"""Every write about listening."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from nowroom.audit.actions import record
+from nowroom.engine.detect import Signal as Heard
+from nowroom.engine.enrich.sensitivity import SENSITIVE
+from nowroom.lib.actor import Actor, rule
+from nowroom.lib.errors import Refused
+from nowroom.listening.models import (
+    Alert,
+    AlertAnswer,
+    EngineState,
+    Mention,
+    Signal,
+    Source,
+    SourceKind,
+    Topic,
+    TopicCount,
+    Verdict,
+)
+from nowroom.listening.rules import Watch, parsed, sentence
+from nowroom.people.models import Brand
+from nowroom.people.queries import Permission, require
+
+LISTENER = rule("listening engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What the engine made of one batch of one source, with topics by the engine's ids."""
+
+    matched: pl.DataFrame
+    signals: Sequence[Heard]
+    topics: dict[str, Topic]
+    snapshot: bytes
+
+
+@transaction.atomic
+def add_source(
+    brand: Brand, *, kind: SourceKind, name: str, address: str, place: str = "", by: Actor, now: datetime
+) -> Source:
+    """Listen to a stream or feed.
+
+    Raises:
+        Refused: no permission, or the brand has a source of this name.
+    """
+    require(by, Permission.LISTEN, brand)
+    if Source.objects.for_brand(brand).filter(name=name.strip()).exists():
+        raise Refused("source.name", _("There is a source of this name already. Choose another one."))
+    source = Source.objects.create(
+        brand=brand, kind=kind, name=name.strip(), address=address.strip(), place=place.strip()
+    )
+    record("source.added", source, brand_id=brand.pk, by=by, now=now, facts={"name": source.name, "kind": kind})
+    return source
+
+
+@transaction.atomic
+def set_source_active(source: Source, *, active: bool, by: Actor, now: datetime) -> None:
+    """Pause a source or go on with it.
+
+    Raises:
+        Refused: no permission.
+    """
+    require(by, Permission.LISTEN, source.brand)
+    if (
+        Source.objects.for_brand(source.brand_id)
+        .filter(pk=source.pk)
+        .exclude(is_active=active)
+        .update(is_active=active)
+    ):
+        record("source.resumed" if active else "source.paused", source, brand_id=source.brand_id, by=by, now=now)
+
+
+@transaction.atomic
+def add_topic(brand: Brand, *, name: str, query: str, by: Actor, now: datetime) -> Topic:
+    """Listen for a standing query.
+
+    Raises:
+        Refused: no permission, or the query is malformed.
+    """
+    require(by, Permission.LISTEN, brand)
+    parsed(query)
+    topic = Topic.objects.create(brand=brand, name=name.strip(), query=query)
+    record("topic.added", topic, brand_id=brand.pk, by=by, now=now, facts={"name": topic.name, "query": query})
+    return topic
+
+
+@transaction.atomic
+def edit_topic(topic: Topic, *, query: str, active: bool, by: Actor, now: datetime) -> None:
+    """Change what a topic listens for, or stop and go on; derived ones are editable, too.
+
+    Raises:
+        Refused: no permission, or the query is malformed.
+    """
+    require(by, Permission.LISTEN, topic.brand)
+    parsed(query)
+    Topic.objects.for_brand(topic.brand_id).filter(pk=topic.pk).update(query=query, is_active=active)
+    facts = {"query": query, "active": active}
+    record("topic.edited", topic, brand_id=topic.brand_id, by=by, now=now, facts=facts)
+
+
+@transaction.atomic
+def watch(brand: Brand, *, watches: Iterable[Watch], now: datetime) -> None:
+    """Make the derived topics exactly these: new ones begin, those no longer queued rest, edited ones stay edited."""
+    wanted = {w.origin: w for w in watches}
+    known = {topic.origin: topic for topic in Topic.objects.for_brand(brand).exclude(origin="")}
+    for origin, w in wanted.items():
+        if origin not in known:
+            topic = Topic.objects.create(brand=brand, name=w.name, query=w.query, origin=origin, scope=w.scope)
+            record("topic.derived", topic, brand_id=brand.pk, by=LISTENER, now=now, facts={"query": w.query})
+    resting = [topic.pk for origin, topic in known.items() if origin not in wanted and topic.is_active]
+    waking = [topic.pk for origin, topic in known.items() if origin in wanted and not topic.is_active]
+    Topic.objects.for_brand(brand).filter(pk__in=resting).update(is_active=False)
+    Topic.objects.for_brand(brand).filter(pk__in=waking).update(is_active=True)
+
+
+@transaction.atomic
+def hear(source: Source, *, hearing: Hearing, posts: int, cursor: str, newest: datetime, now: datetime) -> list[Signal]:
+    """Keep what a batch brought: mentions, counts, signals with alerts, the detectors' state, and the cursor.
+
+    All of it or none: after a crash the source is read again from the cursor, and mentions heard twice are kept once.
+    """
+    _keep_mentions(source, hearing)
+    _count(source.brand_id, hearing)
+    signals = [_raise(source, heard, hearing, now) for heard in hearing.signals]
+    EngineState.objects.everywhere().update_or_create(
+        brand_id=source.brand_id, defaults={"snapshot": hearing.snapshot, "saved_at": now}
+    )
+    Source.objects.for_brand(source.brand_id).filter(pk=source.pk).update(
+        posts=F("posts") + posts, cursor=cursor, heard_at=newest, trouble="", trouble_at=None
+    )
+    return signals
+
+
+@transaction.atomic
+def note_trouble(source: Source, *, message: str, now: datetime) -> None:
+    """Write down that a source cannot be read; logged when the trouble is a new one."""
+    rows = Source.objects.for_brand(source.brand_id).filter(pk=source.pk).exclude(trouble=message[:300])
+    if rows.update(trouble=message[:300], trouble_at=now):
+        facts = {"source": source.name, "trouble": message[:300]}
+        record("source.trouble", source, brand_id=source.brand_id, by=LISTENER, now=now, facts=facts)
+
+
+@transaction.atomic
+def answer_alert(alert: Alert, *, answer: AlertAnswer, by: Actor, now: datetime) -> None:
+    """Say what was done about an alert.
+
+    Raises:
+        Refused: no permission, or somebody answered first.
+    """
+    require(by, Permission.ANSWER_ALERT, alert.brand)
+    rows = Alert.objects.for_brand(alert.brand_id).filter(pk=alert.pk, answer="")
+    if not rows.update(answer=answer, answered_at=now, answered_by=by.name):
+        raise Refused("alert.answered", _("Somebody answered this alert first. Nothing was changed."))
+    facts = {"answer": answer, "seconds": (now - alert.raised_at).total_seconds(), "signal": alert.signal_id}
+    record("alert.answered", alert, brand_id=alert.brand_id, by=by, now=now, facts=facts)
+
+
+def _keep_mentions(source: Source, hearing: Hearing) -> None:
+    rows = hearing.matched.rows(named=True)
+    Mention.objects.bulk_create([_mention(source, row) for row in rows], ignore_conflicts=True)
+    ids = [row["id"] for row in rows]
+    stored = Mention.objects.for_brand(source.brand_id).filter(source=source, external_id__in=ids)
+    keys = dict(stored.values_list("external_id", "pk"))
+    through = Mention.topics.through
+    through.objects.bulk_create(
+        [
+            through(mention_id=keys[row["id"]], topic_id=hearing.topics[topic].pk)
+            for row in rows
+            for topic in row["query_ids"]
+            if topic in hearing.topics
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _mention(source: Source, row: dict[str, Any]) -> Mention:
+    return Mention(
+        brand_id=source.brand_id,
+        source=source,
+        external_id=str(row["id"])[:300],
+        at=row["ts"],
+        author=str(row["author"] or "")[:200],
+        text=row["text"],
+        url=str(row["url"] or "")[:500],
+        place=str(row["place"] or "")[:120],
+        language=str(row["lang"] or "")[:10],
+        tone=row["tone"],
+        tone_score=row["tone_score"],
+        sensitive_score=row["sensitivity"],
+    )
+
+
+def _count(brand_id: int, hearing: Hearing) -> None:
+    posts: Counter[tuple[int, datetime]] = Counter()
+    sensitive: Counter[tuple[int, datetime]] = Counter()
+    for row in hearing.matched.select("ts", "sensitivity", "query_ids").rows(named=True):
+        for topic in row["query_ids"]:
+            if topic in hearing.topics:
+                slot = (hearing.topics[topic].pk, row["ts"].replace(second=0, microsecond=0))
+                posts[slot] += 1
+                sensitive[slot] += row["sensitivity"] >= SENSITIVE
+    for (topic_id, minute), count in posts.items():
+        TopicCount.objects.everywhere().get_or_create(brand_id=brand_id, topic_id=topic_id, minute=minute)
+        TopicCount.objects.for_brand(brand_id).filter(topic_id=topic_id, minute=minute).update(
+            posts=F("posts") + count, sensitive=F("sensitive") + sensitive[topic_id, minute]
+        )
+
+
+def _raise(source: Source, heard: Heard, hearing: Hearing, now: datetime) -> Signal:
+    topic = hearing.topics[heard.topic]
+    signal = Signal.objects.create(
+        brand_id=source.brand_id,
+        topic=topic,
+        kind=heard.kind,
+        verdict=Verdict(heard.verdict),
+        at=heard.at,
+        noticed_at=now,
+        count=heard.count,
+        expected=heard.expected,
+        odds=heard.odds,
+        sentence=sentence(heard, topic.name)[:400],
+    )
+    evidence = Mention.objects.for_brand(source.brand_id).filter(external_id__in=heard.evidence)
+    signal.evidence.set(evidence)
+    facts = {"sentence": signal.sentence, "verdict": signal.verdict, "evidence": list(heard.evidence)}
+    record("signal.noticed", signal, brand_id=source.brand_id, by=LISTENER, now=now, facts=facts)
+    if signal.verdict != Verdict.NOISE:
+        Alert.objects.create(brand_id=source.brand_id, signal=signal, raised_at=now)
+    return signal

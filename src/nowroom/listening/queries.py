@@ -1,0 +1,78 @@
+"""What is listened for and what was heard."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from nowroom.listening.models import Alert, EngineState, Mention, Signal, Source, Topic, TopicCount, Verdict
+from nowroom.listening.rules import PLACE_ORIGIN, Watch, parsed, spell, watch_for, watch_for_place
+from nowroom.people.models import Brand
+
+__all__ = [
+    "PLACE_ORIGIN", "Watch", "active_sources", "active_topics", "alerts_open", "all_active_sources",
+    "counts_per_minute", "latest_mentions", "parsed", "saved_state", "signals_since", "spell", "threats_open",
+    "topic_volumes", "watch_for", "watch_for_place",
+]  # fmt: skip
+
+
+def active_topics(brand: Brand) -> QuerySet[Topic]:
+    """What the brand listens for, its own topics before derived ones."""
+    return Topic.objects.for_brand(brand).filter(is_active=True).order_by("origin", "pk")
+
+
+def active_sources(brand: Brand) -> QuerySet[Source]:
+    """Where the brand listens."""
+    return Source.objects.for_brand(brand).filter(is_active=True).order_by("pk")
+
+
+def all_active_sources() -> QuerySet[Source]:
+    """Where any brand listens: for the listen worker."""
+    return Source.objects.everywhere().filter(is_active=True).select_related("brand").order_by("pk")
+
+
+def saved_state(brand: Brand) -> bytes | None:
+    """The detectors' snapshot, or None before the first."""
+    row = EngineState.objects.for_brand(brand).first()
+    return bytes(row.snapshot) if row else None
+
+
+def latest_mentions(brand: Brand, *, topic: Topic | None = None) -> QuerySet[Mention]:
+    """The newest posts that matched."""
+    rows = Mention.objects.for_brand(brand).select_related("source")
+    if topic is not None:
+        rows = rows.filter(topics=topic)
+    return rows.order_by("-at", "-pk")
+
+
+def signals_since(brand: Brand, since: datetime) -> QuerySet[Signal]:
+    """Signals noticed since then, the newest first, with their evidence."""
+    rows = Signal.objects.for_brand(brand).filter(noticed_at__gte=since)
+    return rows.select_related("topic", "alert").prefetch_related("evidence").order_by("-at", "-pk")
+
+
+def alerts_open(brand: Brand) -> QuerySet[Alert]:
+    """Alerts that nobody has answered, threats before opportunities, the oldest first."""
+    rows = Alert.objects.for_brand(brand).filter(answer="").select_related("signal__topic")
+    return rows.prefetch_related("signal__evidence").order_by("-signal__verdict", "raised_at", "pk")
+
+
+def threats_open(brand: Brand) -> QuerySet[Alert]:
+    """Open alerts about threats."""
+    return alerts_open(brand).filter(signal__verdict=Verdict.THREAT)
+
+
+def counts_per_minute(topic: Topic, *, until: datetime, span: timedelta) -> list[tuple[datetime, int, int]]:
+    """(minute, posts, sensitive posts) of a topic in event time; minutes without posts are left out."""
+    rows = TopicCount.objects.for_brand(topic.brand_id).filter(topic=topic, minute__gt=until - span, minute__lte=until)
+    return list(rows.order_by("minute").values_list("minute", "posts", "sensitive"))
+
+
+def topic_volumes(brand: Brand, *, until: datetime, span: timedelta) -> QuerySet[Topic]:
+    """Active topics with `posts` and `sensitive` heard in the span, the loudest first."""
+    lately = Q(counts__minute__gt=until - span, counts__minute__lte=until)
+    rows = active_topics(brand).annotate(
+        posts=Sum("counts__posts", filter=lately, default=0),
+        sensitive=Sum("counts__sensitive", filter=lately, default=0),
+        signal_count=Count("signals", distinct=True),
+    )
+    return rows.order_by("-posts", "name", "pk")

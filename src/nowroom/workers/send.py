@@ -1,0 +1,137 @@
+"""Sending: claim, talk to the channel, write down how it went. Any number of these run side by side."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from nowroom.accounts.actions import note_health
+from nowroom.accounts.models import Health
+from nowroom.accounts.queries import channel, credentials
+from nowroom.channels.base import (
+    Channel,
+    OutcomeUnknown,
+    Publisher,
+    Reconciler,
+    Rejected,
+    Remover,
+    TryAgain,
+)
+from nowroom.content.queries import message_of
+from nowroom.lib.actor import Actor, system
+from nowroom.lib.errors import Refused
+from nowroom.publishing import actions
+from nowroom.publishing.models import Delivery
+from nowroom.publishing.queries import due_brands, removals, unknown_deliveries, with_everything
+from nowroom.publishing.rules import LEASE
+
+# Between looks at a channel that cannot say whether a post is out.
+LOOK_AGAIN = timedelta(minutes=1)
+
+
+class Sender:
+    """One sender. `clock` is read once per step, at the edge."""
+
+    def __init__(self, name: str, clock: Callable[[], datetime], *, lease: timedelta = LEASE) -> None:
+        self.actor: Actor = system(name)
+        self._clock = clock
+        self._lease = lease
+
+    def turn(self) -> int:
+        """Send what is due, one per brand and turn; then look after lost answers and removals."""
+        return self.send_due() + self.reconcile() + self.remove()
+
+    def send_due(self) -> int:
+        """Claim and send one due delivery of every brand that has one."""
+        sent = 0
+        for brand_id in due_brands(self._clock()):
+            started = time.monotonic()
+            delivery = actions.claim_next(brand_id, by=self.actor, now=self._clock(), lease=self._lease)
+            if delivery is not None and time.monotonic() - started < self._lease.total_seconds() / 2:
+                self._send(delivery)
+                sent += 1
+        return sent
+
+    def reconcile(self) -> int:
+        """Read the channel back for deliveries whose answer was lost."""
+        rows = list(with_everything(unknown_deliveries(self._clock()))[:20])
+        for delivery in rows:
+            self._look(delivery)
+        return len(rows)
+
+    def remove(self) -> int:
+        """Take down what people asked to be taken down."""
+        rows = list(with_everything(removals(self._clock()))[:20])
+        for delivery in rows:
+            self._remove(delivery)
+        return len(rows)
+
+    def _send(self, delivery: Delivery) -> None:
+        by = self.actor
+        try:
+            outlet = _publisher(delivery)
+            keys = credentials(delivery.account)
+            receipt = outlet.publish(
+                message_of(delivery.variant), key=delivery.key, credentials=keys, now=self._clock()
+            )
+        except Refused as refusal:
+            self._stop_account(delivery, refusal)
+        except Rejected as error:
+            actions.note_rejected(delivery, message=error.message, by=by, now=self._clock())
+        except TryAgain as error:
+            actions.note_try_again(delivery, after=error.after, message=error.message, by=by, now=self._clock())
+        except OutcomeUnknown as error:
+            actions.note_unknown(delivery, message=error.message, by=by, now=self._clock())
+        else:
+            actions.note_published(delivery, receipt, by=by, now=self._clock())
+
+    def _stop_account(self, delivery: Delivery, refusal: Refused) -> None:
+        now = self._clock()
+        account = delivery.account
+        note_health(account, health=Health.BROKEN, note=refusal.message, by=self.actor, now=now)
+        actions.note_try_again(delivery, after=LOOK_AGAIN, message=refusal.message, by=self.actor, now=now)
+
+    def _look(self, delivery: Delivery) -> None:
+        by = self.actor
+        outlet = channel(delivery.account.channel)
+        if not isinstance(outlet, Reconciler):
+            actions.note_unclear(
+                delivery, after=timedelta(hours=1), message=_cannot_look(outlet), by=by, now=self._clock()
+            )
+            return
+        try:
+            receipt = outlet.find(delivery.key, credentials=credentials(delivery.account))
+        except TryAgain as error:
+            actions.note_unclear(delivery, after=error.after, message=error.message, by=by, now=self._clock())
+        except OutcomeUnknown as error:
+            actions.note_unclear(delivery, after=LOOK_AGAIN, message=error.message, by=by, now=self._clock())
+        else:
+            if receipt is None:
+                actions.note_absent(delivery, by=by, now=self._clock())
+            else:
+                actions.note_published(delivery, receipt, by=by, now=self._clock())
+
+    def _remove(self, delivery: Delivery) -> None:
+        by = self.actor
+        outlet = channel(delivery.account.channel)
+        if not isinstance(outlet, Remover):
+            actions.note_not_removed(delivery, message=_cannot_look(outlet), after=None, by=by, now=self._clock())
+            return
+        try:
+            outlet.remove(delivery.key, credentials=credentials(delivery.account))
+        except TryAgain as error:
+            actions.note_not_removed(delivery, message=error.message, after=error.after, by=by, now=self._clock())
+        except Rejected as error:
+            actions.note_not_removed(delivery, message=error.message, after=None, by=by, now=self._clock())
+        else:
+            actions.note_removed(delivery, by=by, now=self._clock())
+
+
+def _publisher(delivery: Delivery) -> Publisher:
+    outlet = channel(delivery.account.channel)
+    if not isinstance(outlet, Publisher):
+        raise Refused("channel.cannot_publish", f"{outlet.label} cannot publish.")
+    return outlet
+
+
+def _cannot_look(outlet: Channel) -> str:
+    return f"{outlet.label} cannot be read back. Look for yourself, then say whether it is out."

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 
-_SOURCES = Path(__file__).parent / "pds"
+_SOURCES = Path(__file__).parent / "pds-packages"
 _NODE_AT_LEAST = 20
 _PASSWORD = "correct horse battery staple"
 

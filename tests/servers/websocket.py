@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 
@@ -26,8 +27,9 @@ def stream_server(*scripts: list[str | bytes]) -> Iterator[StreamServer]:
     def answer(connection: ServerConnection) -> None:
         assert connection.request is not None
         state.paths.append(connection.request.path)
-        for frame in state.scripts.pop(0) if state.scripts else []:
-            connection.send(frame)
+        with suppress(ConnectionClosed):  # the listener may have heard enough
+            for frame in state.scripts.pop(0) if state.scripts else []:
+                connection.send(frame)
         if not state.scripts:
             state.released.wait(10)
 

@@ -5,6 +5,7 @@ that very address: a name that answers differently the second time changes nothi
 """
 
 import ipaddress
+import re
 import socket
 import time
 import weakref
@@ -19,6 +20,7 @@ import httpx
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_HOST = re.compile(r"[^\s%/?#@\[\]]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -53,10 +55,15 @@ class Network:
         Raises:
             AddressRefusedError: one of them is not permitted. One is enough: which is used would be chance.
             httpx.ConnectError: the name has no address.
+            httpx.InvalidURL: it is no name.
         """
+        if not _HOST.fullmatch(host):
+            raise httpx.InvalidURL(f"“{host}” is not the name of a machine")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
+        except UnicodeError as error:
+            raise httpx.InvalidURL(f"“{host}” is not the name of a machine") from error
+        except OSError as error:
             raise httpx.ConnectError(f"{host} has no address") from error
         addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
         for address in addresses:

@@ -34,11 +34,11 @@ def compose(
     mail["Subject"] = refuse_control_characters(message.subject)
     mail["Date"] = now
     mail["Message-ID"] = message_id(key, sender)
-    if message.language:
-        mail["Content-Language"] = refuse_control_characters(message.language)
     _add_unsubscribe(mail, credentials.get("unsubscribe", ""))
     mail.set_content(_plain_text(message))
     _add_html_and_images(mail, message)
+    if message.language:  # last: building the parts moves headers of the content into them
+        mail["Content-Language"] = refuse_control_characters(message.language)
     return mail
 
 

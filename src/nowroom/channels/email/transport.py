@@ -118,6 +118,8 @@ def _before_content() -> Iterator[None]:
         yield
     except AddressRefusedError as error:
         raise Rejected("address.refused", f"The mail server’s address is not a public one: {error}.") from error
+    except httpx.InvalidURL as error:
+        raise Rejected("address.malformed", f"The mail server’s address cannot be used: {error}.") from error
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code in _TEMPORARY:
             raise _refusal(error.smtp_code, error.smtp_error) from error

@@ -114,10 +114,13 @@ class Feed:
             return _nothing(cursor, Problem("The address does not answer with an RSS or Atom feed.", lasting=True))
         now = self._clock()
         entries = {identity: entry for entry in parsed.entries if (identity := _identity(entry))}
+        if parsed.bozo and not entries:
+            return _nothing(cursor, Problem(_broken(parsed)))
         fresh = [_post(key, entry, self._name, now) for key, entry in entries.items() if key not in bookmark.seen]
-        marks = Bookmark(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""), frozenset(entries))
-        problems = (Problem(_broken(parsed)),) if parsed.bozo and not entries else ()
-        return Heard(tuple(sorted(fresh, key=lambda post: post["ts"])), marks.cursor(), problems)
+        # A feed that breaks off may have lost entries that come back: they are not new then.
+        seen = frozenset(entries) | (bookmark.seen if parsed.bozo else frozenset())
+        marks = Bookmark(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""), seen)
+        return Heard(tuple(sorted(fresh, key=lambda post: post["ts"])), marks.cursor())
 
 
 _LASTING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -99,12 +99,12 @@ class Stream:
             except CursorRefusedError as refusal:
                 cursor = None
                 yield Heard((), cursor, (Problem(f"{refusal} Listening goes on from now; posts were missed."),))
-            except (OSError, WebSocketException, httpx.ConnectError) as error:
+            except (OSError, WebSocketException, httpx.ConnectError, httpx.InvalidURL) as error:
                 yield Heard((), cursor, (_connection_problem(error),))
             self._sleep(self._backoff.next_wait())
 
     def _one_connection(self, cursor: str | None) -> Iterator[Heard]:
-        with closing(self._connect(self._wire.address(cursor))) as connection:
+        with self._connection(self._wire.address(cursor)) as connection:
             while True:
                 gathered, is_open = self._gather(connection, cursor)
                 cursor = gathered.cursor
@@ -131,7 +131,7 @@ class Stream:
                 gathered.problems.append(Problem(f"A frame could not be decoded and was skipped: {error}"))
         return gathered, True
 
-    def _connect(self, address: str) -> ClientConnection:
+    def _connection(self, address: str) -> AbstractContextManager[ClientConnection]:
         url = urlsplit(address)
         if url.scheme not in _PORTS or not url.hostname:
             raise SourceRefusedError(f"“{address}” is not the address of a stream: it begins with wss://.")
@@ -142,4 +142,6 @@ class Stream:
 def _connection_problem(error: Exception) -> Problem:
     if isinstance(error, AddressRefusedError):
         return Problem(f"The stream’s address is not a public one: {error}.", lasting=True)
+    if isinstance(error, httpx.InvalidURL):
+        return Problem(f"The stream’s address cannot be used: {error}.", lasting=True)
     return Problem(f"The stream cannot be reached ({error}); trying again.")

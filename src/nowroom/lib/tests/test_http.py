@@ -97,7 +97,13 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: 
 
 def test_a_name_without_an_address_is_a_connection_error() -> None:
     with pytest.raises(httpx.ConnectError, match="no address"):
-        PUBLIC_ONLY.resolve("a..b", 443)
+        PUBLIC_ONLY.resolve("nobody.invalid", 443)
+
+
+@pytest.mark.parametrize("host", ["a..b", "a b", "a%20b", "user@host", ""])
+def test_what_is_no_name_is_an_invalid_address(host: str) -> None:
+    with pytest.raises(httpx.InvalidURL, match="not the name"):
+        PUBLIC_ONLY.resolve(host, 443)
 
 
 def test_a_request_to_a_private_address_is_refused() -> None:
@@ -144,14 +150,16 @@ def test_a_raw_connection_is_guarded_too() -> None:
 
 def test_an_answer_that_is_too_large_is_cut_off() -> None:
     network = Network(allow=LOOPBACK.allow, max_body=1000)
-    with web_server(lambda _path, _headers: Page(b"x" * 1001)) as server, network.client() as client:
+    page = Page(b"x" * 1001)
+    with web_server(lambda _path, _headers: page) as server, network.client() as client:  # noqa: SIM117 - one line each
         with pytest.raises(BodyTooLargeError, match="1000 bytes"):
             client.get(server.url)
 
 
 def test_an_answer_that_takes_too_long_is_given_up() -> None:
     network = Network(allow=LOOPBACK.allow, answer_timeout=-1)
-    with web_server(lambda _path, _headers: Page(b"slow")) as server, network.client() as client:
+    page = Page(b"slow")
+    with web_server(lambda _path, _headers: page) as server, network.client() as client:  # noqa: SIM117 - one line each
         with pytest.raises(httpx.ReadTimeout, match="too long"):
             client.get(server.url)
 

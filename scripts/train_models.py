@@ -57,6 +57,13 @@ def train_tone() -> None:
     save("tone", model.coef_.T, model.intercept_)
 
 
+def held_out_sensitivities(data: Labelled) -> Floats:
+    """Every post's calibrated probability by a model that saw no post of its event."""
+    scores = unseen_event_scores(design(data.texts), data)
+    slope, offset = calibration(scores, data)
+    return 1 / (1 + np.exp(-(scores * slope + offset)))
+
+
 def design(cleaned: pl.Series) -> sparse.csr_matrix:
     """(texts, buckets + categories), scaled as the linear models scale."""
     seen = features(cleaned)

@@ -62,14 +62,16 @@ def areas(brand_id: int) -> list[str]:
 
 def break_of(brand_id: int) -> Break | None:
     """The first place where the brand's chain does not hold, or None where it is whole."""
-    chain = Chain.objects.filter(brand_id=brand_id).first()
-    return _first_break(chain) if chain else None
+    # A chain that is gone leaves one of no entries to compare with.
+    return _first_break(Chain.objects.filter(brand_id=brand_id).first() or Chain(brand_id=brand_id))
 
 
 def breaks() -> Iterator[Break]:
     """The first break of every chain that has one; nothing where the log is whole."""
-    for chain in Chain.objects.order_by("brand_id"):
-        broken = _first_break(chain)
+    # Entries whose chain was deleted are a break, too: both tables are asked which chains there are.
+    entries = Entry.objects.everywhere().order_by().values_list("brand_id", flat=True).distinct()
+    for brand_id in sorted({*entries, *Chain.objects.values_list("brand_id", flat=True)}):
+        broken = break_of(brand_id)
         if broken:
             yield broken
 

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from nowroom.desk.operations.urls import urlpatterns as operations
+from nowroom.desk.preparation.urls import urlpatterns as preparation
 
-urlpatterns: list[URLPattern] = []
+app_name = "desk"
+urlpatterns = [*operations, *preparation]

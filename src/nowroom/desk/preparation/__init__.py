@@ -1,0 +1,1 @@
+"""The desk before it is live: assets, approvals, listening, settings."""

@@ -21,6 +21,7 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = re.compile(r"[^\s%/?#@\[\]]+")
+_LAST_PORT = 65_535
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -59,6 +60,8 @@ class Network:
         """
         if not _HOST.fullmatch(host):
             raise httpx.InvalidURL(f"“{host}” is not the name of a machine")
+        if not 0 < port <= _LAST_PORT:  # the system would take it modulo 65,536
+            raise httpx.InvalidURL(f"{port} is not a port")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except UnicodeError as error:

@@ -121,7 +121,7 @@ def _read(account: Account, key: str) -> Receipt | None:
         if error_code(error) == "RecordNotFound":
             return None
         raise
-    return _receipt(account, key, datetime.fromisoformat(found.content["value"]["createdAt"]))
+    return _receipt(account, key, _created(found.content["value"]))
 
 
 def _delete(account: Account, key: str) -> None:
@@ -129,7 +129,14 @@ def _delete(account: Account, key: str) -> None:
     account.client.com.atproto.repo.delete_record(data)
 
 
-def _receipt(account: Account, key: str, at: datetime) -> Receipt:
+def _created(record: dict[str, Any]) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(record.get("createdAt")))
+    except ValueError:
+        return None
+
+
+def _receipt(account: Account, key: str, at: datetime | None) -> Receipt:
     return Receipt(
         remote_id=f"at://{account.did}/{COLLECTION}/{key}",
         url=f"https://bsky.app/profile/{account.handle}/post/{key}",

@@ -120,6 +120,10 @@ def _before_content() -> Iterator[None]:
         raise Rejected("address.refused", f"The mail server’s address is not a public one: {error}.") from error
     except httpx.InvalidURL as error:
         raise Rejected("address.malformed", f"The mail server’s address cannot be used: {error}.") from error
+    except UnicodeError as error:
+        raise Rejected(
+            "credentials.not_ascii", "This mail server’s sign-in takes ASCII names and passwords."
+        ) from error
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code in _TEMPORARY:
             raise _refusal(error.smtp_code, error.smtp_error) from error

@@ -38,6 +38,6 @@ def heard_post(record: Any, *, did: str, key: str, seen: datetime, source: str) 
 def _created(text: Any, otherwise: datetime) -> datetime:
     try:
         created = datetime.fromisoformat(str(text))
-    except ValueError:
+        return created.astimezone(UTC) if created.tzinfo else otherwise
+    except (ValueError, OverflowError):  # overflow: a time of year 1 or 9999 that another zone puts outside
         return otherwise
-    return created.astimezone(UTC) if created.tzinfo else otherwise

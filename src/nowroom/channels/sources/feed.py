@@ -109,13 +109,17 @@ class Feed:
 
     def _read(self, cursor: str | None, bookmark: Bookmark, answer: httpx.Response, body: bytes) -> Heard:
         # As a stream: feedparser takes a bare value for a file name or an address and opens it.
-        parsed = feedparser.parse(io.BytesIO(body), response_headers=dict(answer.headers))
+        try:
+            parsed = feedparser.parse(io.BytesIO(body), response_headers=dict(answer.headers))
+        except (ValueError, LookupError, AssertionError) as error:  # it lets some of its parsers' errors through
+            return _nothing(cursor, Problem(f"The feed is broken and nothing could be read from it: {error}."))
         if not parsed.get("version"):
             return _nothing(cursor, Problem("The address does not answer with an RSS or Atom feed.", lasting=True))
         now = self._clock()
         entries = {identity: entry for entry in parsed.entries if (identity := _identity(entry))}
         if parsed.bozo and not entries:
-            return _nothing(cursor, Problem(_broken(parsed)))
+            error = parsed.get("bozo_exception")
+            return _nothing(cursor, Problem(f"The feed is broken and nothing could be read from it: {error}."))
         fresh = [_post(key, entry, self._name, now) for key, entry in entries.items() if key not in bookmark.seen]
         # A feed that breaks off may have lost entries that come back: they are not new then.
         seen = frozenset(entries) | (bookmark.seen if parsed.bozo else frozenset())
@@ -128,10 +132,6 @@ _LASTING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
 
 def _nothing(cursor: str | None, problem: Problem) -> Heard:
     return Heard((), cursor, (problem,))
-
-
-def _broken(parsed: Any) -> str:
-    return f"The feed is broken and nothing could be read from it: {parsed.get('bozo_exception')}."
 
 
 def _connection_problem(error: Exception) -> Problem:
@@ -152,12 +152,10 @@ def _identity(entry: Any) -> str:
 
 def _post(identity: str, entry: Any, name: str, now: datetime) -> RawPost:
     """An entry as a post. One without a date, or with one to come, is of now."""
-    moment = entry.get("published_parsed") or entry.get("updated_parsed")
-    at = datetime.fromtimestamp(timegm(moment), UTC) if moment else now
     texts = (_plain(entry.get("title", "")), _plain(entry.get("summary", "")))
     return RawPost(
         id=identity,
-        ts=min(at, now),
+        ts=min(_moment(entry) or now, now),
         text="\n".join(text for text in texts if text) or identity,
         author=entry.get("author") or None,
         place=None,
@@ -165,6 +163,16 @@ def _post(identity: str, entry: Any, name: str, now: datetime) -> RawPost:
         source=name,
         url=entry.get("link") or None,
     )
+
+
+def _moment(entry: Any) -> datetime | None:
+    for name in ("published_parsed", "updated_parsed"):
+        if entry.get(name):
+            try:
+                return datetime.fromtimestamp(timegm(entry[name]), UTC)
+            except (ValueError, OverflowError):  # a year that no calendar has
+                return None
+    return None
 
 
 def _plain(markup: str) -> str:

@@ -18,7 +18,7 @@ DEFAULT_ADDRESS = "wss://bsky.network"
 
 _METHOD = "/xrpc/com.atproto.sync.subscribeRepos"
 # what the decoders raise on bytes, blocks and fields that are not what they should be
-_UNDECODABLE = (AtProtocolError, ValueError, TypeError, KeyError, IndexError, AttributeError)
+_UNDECODABLE = (AtProtocolError, ValueError, TypeError, LookupError, AttributeError, OverflowError)
 
 
 class Firehose:

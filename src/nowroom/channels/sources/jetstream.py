@@ -43,7 +43,7 @@ class Jetstream:
 def _event(frame: str | bytes) -> dict[str, Any]:
     try:
         event = json.loads(frame)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # recursion: brackets without end
         raise FrameError("it is not JSON") from error
     time_us = event.get("time_us") if isinstance(event, dict) else None
     if not isinstance(time_us, int) or not 0 <= time_us < _LATEST:

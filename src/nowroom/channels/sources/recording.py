@@ -47,13 +47,15 @@ def _post(row: Row, name: str) -> RawPost | Problem:
     values = row.values
     try:
         at = datetime.fromisoformat(values["ts_utc"].strip())
-    except ValueError:
+        if at.tzinfo is not None:
+            at = at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return Problem(f"“{values['ts_utc']}” is not a time as in 2013-04-15T18:49:43Z.", line=row.line)
     if at.tzinfo is None:
         return Problem(f"“{values['ts_utc']}” has no zone; write it with a Z.", line=row.line)
     return RawPost(
         id=values.get("id") or values.get("tweet_id") or str(row.line),
-        ts=at.astimezone(UTC),
+        ts=at,
         text=values["text"],
         author=values.get("author"),
         place=values.get("place"),

@@ -55,7 +55,7 @@ def _first_line(path: Path) -> str:
 def _json_columns(path: Path, first: str) -> list[str]:
     try:
         return list(json.loads(first))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceRefusedError(f"{path.name} begins like JSON lines, but its first line is not JSON.") from error
 
 
@@ -83,7 +83,7 @@ def _json_rows(text: TextIO) -> Iterator[Row | Problem]:
             continue
         try:
             values = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):  # recursion: brackets without end
             yield Problem("The line is not JSON.", line=line)
             continue
         if isinstance(values, dict):

@@ -132,11 +132,19 @@ class Stream:
         return gathered, True
 
     def _connection(self, address: str) -> AbstractContextManager[ClientConnection]:
-        url = urlsplit(address)
-        if url.scheme not in _PORTS or not url.hostname:
-            raise SourceRefusedError(f"“{address}” is not the address of a stream: it begins with wss://.")
-        opened = self._network.connect(url.hostname, url.port or _PORTS[url.scheme])
+        host, port = _host_and_port(address)
+        opened = self._network.connect(host, port)
         return connect(address, sock=opened, proxy=None, max_size=_LARGEST_FRAME, close_timeout=1)
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    try:
+        url = urlsplit(address)
+        if url.scheme in _PORTS and url.hostname:
+            return url.hostname, url.port or _PORTS[url.scheme]
+    except ValueError:  # brackets that do not match, a port that is no number
+        pass
+    raise SourceRefusedError(f"“{address}” is not the address of a stream, which begins with wss://.")
 
 
 def _connection_problem(error: Exception) -> Problem:

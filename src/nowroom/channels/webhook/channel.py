@@ -125,7 +125,7 @@ def _receipt(answer: httpx.Response, key: str, at: datetime | None) -> Receipt:
     """What the receiver calls the post, where it says so in JSON (`id`, `url`); our key otherwise."""
     try:
         said = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):  # recursion: brackets without end
         said = None
     if not isinstance(said, dict):
         return Receipt(remote_id=key, at=at)

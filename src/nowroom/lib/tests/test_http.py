@@ -106,6 +106,12 @@ def test_what_is_no_name_is_an_invalid_address(host: str) -> None:
         PUBLIC_ONLY.resolve(host, 443)
 
 
+@pytest.mark.parametrize("port", [0, -1, 65_536, 10**12])
+def test_what_is_no_port_is_an_invalid_address(port: int) -> None:
+    with pytest.raises(httpx.InvalidURL, match="not a port"):
+        LOOPBACK.resolve("127.0.0.1", port)
+
+
 def test_a_request_to_a_private_address_is_refused() -> None:
     with web_server(lambda _path, _headers: Page(b"secret")) as server, PUBLIC_ONLY.client() as client:
         with pytest.raises(AddressRefusedError):

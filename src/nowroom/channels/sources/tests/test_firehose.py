@@ -68,6 +68,7 @@ def test_what_is_published_on_a_real_server_is_heard_on_its_firehose(pds: Pds) -
         _commit(blocks=b"not a CAR"),
         _commit(ops=[{"action": "create"}]),
         _commit(ops=None),
+        _commit(time="0001-01-01T00:00:00+14:00"),
         _frame({"op": -1}, {"unexpected": 1}),
     ],
 )

@@ -66,6 +66,7 @@ def test_bad_rows_are_named_by_line_and_skipped(tmp_path: Path) -> None:
         b"ts_utc,text\n"
         b"2013-04-15T18:49:43Z,good\n"
         b"yesterday,bad time\n"
+        b"0001-01-01T00:00:00+14:00,too early\n"
         b"2013-04-15T18:49:43,no zone\n"
         b"2013-04-15T18:49:43Z,\n"
         b"2013-04-15T18:49:43Z,too,many\n"
@@ -78,10 +79,11 @@ def test_bad_rows_are_named_by_line_and_skipped(tmp_path: Path) -> None:
     assert [post["text"] for post in heard.posts] == ["good", "good again"]
     assert [(problem.line, problem.message) for problem in heard.problems] == [
         (3, "“yesterday” is not a time as in 2013-04-15T18:49:43Z."),
-        (4, "“2013-04-15T18:49:43” has no zone; write it with a Z."),
-        (5, "The row has no “text”."),
-        (6, "The row has 3 values for 2 columns."),
-        (7, "The row is not text in UTF-8."),
+        (4, "“0001-01-01T00:00:00+14:00” is not a time as in 2013-04-15T18:49:43Z."),
+        (5, "“2013-04-15T18:49:43” has no zone; write it with a Z."),
+        (6, "The row has no “text”."),
+        (7, "The row has 3 values for 2 columns."),
+        (8, "The row is not text in UTF-8."),
     ]
 
 

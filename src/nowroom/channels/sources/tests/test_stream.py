@@ -78,6 +78,7 @@ def test_likes_deletions_identities_and_accounts_only_move_the_cursor() -> None:
         ("2013-04-15T18:49:43Z", datetime(2013, 4, 15, 18, 49, 43, tzinfo=UTC)),
         ("2031-01-01T00:00:00Z", datetime(2024, 9, 9, 19, 46, 2, 329_308, UTC)),
         ("2013-04-15T18:49:43", datetime(2024, 9, 9, 19, 46, 2, 329_308, UTC)),
+        ("0001-01-01T00:00:00+14:00", datetime(2024, 9, 9, 19, 46, 2, 329_308, UTC)),
         ("yesterday", datetime(2024, 9, 9, 19, 46, 2, 329_308, UTC)),
         (None, datetime(2024, 9, 9, 19, 46, 2, 329_308, UTC)),
     ],
@@ -90,7 +91,7 @@ def test_a_post_s_time_is_the_earlier_of_said_and_seen(created: Any, expected: d
 
 
 @pytest.mark.parametrize(
-    "frame", ["", "{", "[]", "{}", '{"time_us": "1"}', '{"time_us": 99999999999999999999}', b"\xff"]
+    "frame", ["", "{", "[]", "{}", "[" * 100_000, '{"time_us": "1"}', '{"time_us": 99999999999999999999}', b"\xff"]
 )
 def test_what_is_no_event_is_a_frame_error(frame: str | bytes) -> None:
     with pytest.raises(FrameError):
@@ -160,7 +161,7 @@ def test_a_private_stream_is_refused() -> None:
     assert heard.problems[0].lasting
 
 
-@pytest.mark.parametrize("address", ["https://jetstream.example", "jetstream", "ws://"])
+@pytest.mark.parametrize("address", ["https://jetstream.example", "jetstream", "ws://", "ws://[a", "ws://a:port"])
 def test_what_is_no_stream_is_refused(address: str) -> None:
     with pytest.raises(SourceRefusedError, match="not the address of a stream"):
         next(Stream(Jetstream(address), LOOPBACK).listen(None))

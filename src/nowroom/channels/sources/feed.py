@@ -112,14 +112,13 @@ class Feed:
         try:
             parsed = feedparser.parse(io.BytesIO(body), response_headers=dict(answer.headers))
         except (ValueError, LookupError, AssertionError) as error:  # it lets some of its parsers' errors through
-            return _nothing(cursor, Problem(f"The feed is broken and nothing could be read from it: {error}."))
+            return _nothing(cursor, _broken(error))
         if not parsed.get("version"):
             return _nothing(cursor, Problem("The address does not answer with an RSS or Atom feed.", lasting=True))
         now = self._clock()
         entries = {identity: entry for entry in parsed.entries if (identity := _identity(entry))}
         if parsed.bozo and not entries:
-            error = parsed.get("bozo_exception")
-            return _nothing(cursor, Problem(f"The feed is broken and nothing could be read from it: {error}."))
+            return _nothing(cursor, _broken(parsed.get("bozo_exception")))
         fresh = [_post(key, entry, self._name, now) for key, entry in entries.items() if key not in bookmark.seen]
         # A feed that breaks off may have lost entries that come back: they are not new then.
         seen = frozenset(entries) | (bookmark.seen if parsed.bozo else frozenset())
@@ -132,6 +131,10 @@ _LASTING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
 
 def _nothing(cursor: str | None, problem: Problem) -> Heard:
     return Heard((), cursor, (problem,))
+
+
+def _broken(error: object) -> Problem:
+    return Problem(f"The feed is broken and nothing could be read from it: {error}.")
 
 
 def _connection_problem(error: Exception) -> Problem:
@@ -167,9 +170,10 @@ def _post(identity: str, entry: Any, name: str, now: datetime) -> RawPost:
 
 def _moment(entry: Any) -> datetime | None:
     for name in ("published_parsed", "updated_parsed"):
-        if entry.get(name):
+        moment = dict.get(entry, name)  # as it was read: the entry's own `get` takes one for the other
+        if moment:
             try:
-                return datetime.fromtimestamp(timegm(entry[name]), UTC)
+                return datetime.fromtimestamp(timegm(moment), UTC)
             except (ValueError, OverflowError):  # a year that no calendar has
                 return None
     return None

@@ -7,7 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from nowroom.audit.actions import record
-from nowroom.content.models import Asset, Image, Revision, Variant
+from nowroom.content.models import (
+    LONGEST_ALT,
+    LONGEST_LINK,
+    LONGEST_SUBJECT,
+    Asset,
+    Image,
+    Revision,
+    Variant,
+)
 from nowroom.content.queries import blocking, findings
 from nowroom.content.rules import VariantDraft, image_mime
 from nowroom.lib.actor import Actor
@@ -34,9 +42,13 @@ def create_asset(
     """Create an asset with its first revision.
 
     Raises:
-        Refused: no permission, no variant, or a variant breaks a limit of its channel.
+        Refused: no permission, no name, no variant, another brand's moment, or a variant that cannot be kept.
     """
     require(by, Permission.WRITE, brand)
+    if not name.strip():
+        raise Refused("asset.name", _("The asset needs a name."))
+    if any(part.brand_id != brand.pk for part in (moment, scenario) if part):
+        raise Refused("moment.foreign", _("This moment is not one of this brand. Choose another."))
     asset = Asset.objects.create(
         brand=brand,
         name=name.strip(),
@@ -55,7 +67,7 @@ def revise(asset: Asset, *, variants: Sequence[VariantDraft], note: str = "", by
     """Make a new revision. A yes on an earlier one does not cover it.
 
     Raises:
-        Refused: no permission, no variant, or a variant breaks a limit of its channel.
+        Refused: no permission, no variant, or a variant that cannot be kept.
     """
     require(by, Permission.WRITE, asset.brand)
     locked = Asset.objects.for_brand(asset.brand_id).select_for_update().get(pk=asset.pk)
@@ -68,6 +80,8 @@ def _add_revision(
 ) -> Revision:
     if not variants:
         raise Refused("asset.empty", _("An asset needs at least one text for one channel."))
+    if len({(draft.channel, draft.language) for draft in variants}) < len(variants):
+        raise Refused("variant.twice", _("There are two texts for one channel and language. Keep one of them."))
     revision = Revision.objects.create(
         brand_id=asset.brand_id, asset=asset, number=number, made_by_id=by.person_id, made_at=now, note=note[:200]
     )
@@ -78,12 +92,24 @@ def _add_revision(
     return revision
 
 
-def _add_variant(revision: Revision, draft: VariantDraft) -> None:
+def _check_draft(draft: VariantDraft) -> None:
     if not draft.text.strip():
         raise Refused("variant.empty", _("The text for %(channel)s is empty.") % {"channel": draft.channel})
     blocked = blocking(findings(draft))
     if blocked:
         raise Refused(blocked[0].code, blocked[0].message)
+    if not all(image.alt.strip() for image in draft.images):
+        raise Refused("image.no_alt", _("A picture needs a description for those who cannot see it."))
+    parts = [(_("subject"), draft.subject, LONGEST_SUBJECT), (_("link"), draft.link, LONGEST_LINK)]
+    parts += [(_("description of a picture"), image.alt, LONGEST_ALT) for image in draft.images]
+    for part, text, most in parts:
+        if len(text.strip()) > most:
+            facts = {"part": part, "most": most}
+            raise Refused("variant.too_long", _("The %(part)s is longer than %(most)s characters.") % facts)
+
+
+def _add_variant(revision: Revision, draft: VariantDraft) -> None:
+    _check_draft(draft)
     variant = Variant.objects.create(
         brand_id=revision.brand_id,
         revision=revision,

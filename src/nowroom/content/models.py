@@ -6,6 +6,10 @@ from nowroom.lib.scoping import BrandManager
 from nowroom.people.models import Brand, Person
 from nowroom.planning.models import Moment, Scenario
 
+LONGEST_SUBJECT = 200
+LONGEST_LINK = 500
+LONGEST_ALT = 2000
+
 
 class Asset(models.Model):
     """A piece of content that lives through its revisions."""
@@ -57,9 +61,9 @@ class Variant(models.Model):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="variants")
     channel = models.SlugField(max_length=30)
     language = models.CharField(max_length=10, default="en")
-    subject = models.CharField(max_length=200, blank=True, default="")
+    subject = models.CharField(max_length=LONGEST_SUBJECT, blank=True, default="")
     text = models.TextField()
-    link = models.URLField(max_length=500, blank=True, default="")
+    link = models.URLField(max_length=LONGEST_LINK, blank=True, default="")
 
     _rows = models.Manager["Variant"]()
     objects = BrandManager["Variant"]()
@@ -83,7 +87,7 @@ class Image(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     mime = models.CharField(max_length=40)
     body = models.BinaryField()
-    alt = models.CharField(max_length=2000)
+    alt = models.CharField(max_length=LONGEST_ALT)
 
     _rows = models.Manager["Image"]()
     objects = BrandManager["Image"]()

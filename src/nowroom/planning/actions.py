@@ -34,9 +34,11 @@ def plan_moment(
     """Put a moment into the calendar, with the ways it can go.
 
     Raises:
-        Refused: no permission, an unknown zone, or an end before the start.
+        Refused: no permission, no name, an unknown zone, or an end before the start.
     """
     require(by, Permission.PLAN, brand)
+    if not name.strip():
+        raise Refused("moment.name", _("The moment needs a name."))
     if ends_at <= starts_at:
         raise Refused("moment.ends_early", _("The moment ends before it starts. Check the two times."))
     moment = Moment.objects.create(
@@ -51,7 +53,8 @@ def plan_moment(
         sensitivity=sensitivity,
         state=MomentState.PLANNED,
     )
-    Scenario.objects.bulk_create(Scenario(brand=brand, moment=moment, name=scenario) for scenario in scenarios)
+    ways = dict.fromkeys(scenario.strip() for scenario in scenarios if scenario.strip())
+    Scenario.objects.bulk_create(Scenario(brand=brand, moment=moment, name=way) for way in ways)
     record("moment.planned", moment, brand_id=brand.pk, by=by, now=now, facts={"name": moment.name})
     return moment
 

@@ -10,11 +10,11 @@ from tests.cast import Cast
 @pytest.mark.parametrize(
     "read",
     [
-        lambda: Asset.objects.all(),
+        Asset.objects.all,
         lambda: Asset.objects.filter(pk=1),
         lambda: Asset.objects.get(pk=1),
-        lambda: Asset.objects.count(),
-        lambda: Asset.objects.first(),
+        Asset.objects.count,
+        Asset.objects.first,
         lambda: Asset.objects.values("name"),
     ],
 )

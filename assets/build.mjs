@@ -22,7 +22,7 @@ function palette() {
     if (!scales.includes(scale)) throw new Error(`no scale for ${name}`);
     return `${name}: light-dark(${radix[scale][scale + step]}, ${radix[scale + "Dark"][scale + step]});`;
   });
-  return `:root { ${lines.join("\n")} }`;
+  return `:root, [data-theme] { ${lines.join("\n")} }`;
 }
 
 async function styles() {
@@ -48,13 +48,14 @@ async function scripts() {
   return Buffer.from(outputFiles[0].contents);
 }
 
-/** One symbol for each name in icons.txt; strokes take the colour of the text around them. */
+/** One symbol for each line of icons.txt, "name" or "id name"; strokes take the colour of the text around them. */
 function sprite() {
   const names = readFileSync(join(here, "icons.txt"), "utf8").split("\n").map((line) => line.trim()).filter(Boolean);
-  const symbols = names.map((name) => {
+  const symbols = names.map((line) => {
+    const [id, name = id] = line.split(" ");
     const svg = readFileSync(join(here, "node_modules/lucide-static/icons", `${name}.svg`), "utf8");
     const body = svg.replace(/<!--.*?-->/gs, "").replace(/^.*?<svg[^>]*>|<\/svg>\s*$/gs, "").replace(/\s*\n\s*/g, "");
-    return `<symbol id="${name}" viewBox="0 0 24 24">${body}</symbol>`;
+    return `<symbol id="${id}" viewBox="0 0 24 24">${body}</symbol>`;
   });
   return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`);
 }

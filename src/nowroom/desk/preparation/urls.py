@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from nowroom.desk.preparation.views import answering
+
+urlpatterns: list[URLPattern] = [
+    path("yes/<str:token>/", answering.answer, name="answer"),
+    path("yes/<str:token>/pictures/<int:pk>/", answering.answer_image, name="answer_image"),
+    path("b/<slug:brand>/approvals/<int:pk>/", answering.ask, name="ask"),
+]

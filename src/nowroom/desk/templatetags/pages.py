@@ -79,3 +79,25 @@ def tone_icon(tone: str) -> str:
 def finding_icon(tone: str) -> str:
     """The icon of what a check found in a form."""
     return {"red": "circle-alert", "green": "check"}.get(tone, "triangle-alert")
+
+
+_MOMENTS = {
+    "idea": ("neutral", "circle"),
+    "planned": ("neutral", "calendar"),
+    "ready": ("green", "circle-check"),
+    "live": ("green", "radio"),
+    "closed": ("neutral", "check"),
+    "passed": ("neutral", "skip-forward"),
+}
+
+
+@register.filter
+def moment_tone(state: str) -> str:
+    """The signal colour of a moment's state."""
+    return _MOMENTS[state][0]
+
+
+@register.filter
+def moment_icon(state: str) -> str:
+    """The icon of a moment's state."""
+    return _MOMENTS[state][1]

@@ -45,12 +45,16 @@ def relative_phrases() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def wall(context: Context, at: datetime, zone: str = "") -> str:
-    """The wall-clock time in a zone (the viewer's where none is given), with the day unless it is today there."""
+def wall(context: Context, at: datetime, zone: str = "", beside: str = "") -> str:
+    """The wall-clock time in a zone (the viewer's where none is given), with the day unless it is today there.
+
+    The day is also left out where the time in the zone `beside`, which is shown before it, has it already.
+    """
     now: datetime = context["now"]
     there = ZoneInfo(zone) if zone else timezone.get_current_timezone()
     local = at.astimezone(there)
-    if local.date() == now.astimezone(there).date():
+    shown = at.astimezone(ZoneInfo(beside)) if beside else now.astimezone(there)
+    if local.date() == shown.date():
         return formats.time_format(local, "H:i")
     pattern = "D j M H:i" if local.year == now.astimezone(there).year else "j M Y H:i"
     return formats.date_format(local, pattern, use_l10n=False)

@@ -1,0 +1,1 @@
+"""What people type on these pages, by topic."""

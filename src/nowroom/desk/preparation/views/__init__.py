@@ -1,0 +1,1 @@
+"""Pages that prepare what can go out, by topic."""

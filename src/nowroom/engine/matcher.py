@@ -7,6 +7,7 @@ number of queries. Adding and removing touch only the query's own keys.
 
 import functools
 import operator
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -91,7 +92,8 @@ class Matcher:
     def __init__(self) -> None:
         self._queries: dict[str, tuple[Query, _Keys]] = {}
         self._index = _Index()
-        self._key_fields: dict[str, int] = dict.fromkeys(FIELDS, 0)
+        self._key_fields: Counter[str] = Counter()
+        self._asking: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._queries)
@@ -99,13 +101,9 @@ class Matcher:
     def __contains__(self, query_id: str) -> bool:
         return query_id in self._queries
 
-    def ids(self) -> list[str]:
-        """The ids of all queries, in the order they were added."""
-        return list(self._queries)
-
     def asks_for(self, name: str) -> bool:
         """Whether any query looks at this metadata field."""
-        return any(_mentions(query.root, name) for query, _ in self._queries.values())
+        return self._asking[name] > 0
 
     def add(self, query_id: str, query: Query) -> None:
         """Listen for `query`; replaces what was listened for under this id."""
@@ -114,13 +112,13 @@ class Matcher:
         keys = _keys(query.root)
         self._queries[query_id] = (query, keys)
         self._index.add(query_id, keys)
-        self._count_fields(keys, 1)
+        self._count_fields(query, keys, 1)
 
     def remove(self, query_id: str) -> None:
         """Stop listening. Raises `KeyError` for an unknown id."""
-        _, keys = self._queries.pop(query_id)
+        query, keys = self._queries.pop(query_id)
         self._index.remove(query_id, keys)
-        self._count_fields(keys, -1)
+        self._count_fields(query, keys, -1)
 
     def match(self, batch: pl.DataFrame) -> pl.DataFrame:
         """Every pair of post and query that match, with the columns of `MATCHES`, by post, then query id.
@@ -157,7 +155,9 @@ class Matcher:
             if query.matches(view):
                 yield query_id, unplaced is view or query.matches(unplaced)
 
-    def _count_fields(self, keys: _Keys, change: int) -> None:
+    def _count_fields(self, query: Query, keys: _Keys, change: int) -> None:
+        for name in _fields(query.root):
+            self._asking[name] += change
         for key in keys.exact:
             name, colon, _ = key.partition(":")
             if colon:
@@ -198,11 +198,14 @@ def _keys(node: Node) -> _Keys:
             raise ValueError("A negation has no keys; the parser refuses queries that are not bounded.")
 
 
-def _mentions(node: Node, name: str) -> bool:
+def _fields(node: Node) -> frozenset[str]:
+    """The metadata fields that a node looks at."""
     match node:
         case And(parts) | Or(parts):
-            return any(_mentions(part, name) for part in parts)
+            return frozenset().union(*map(_fields, parts))
         case Not(part):
-            return _mentions(part, name)
+            return _fields(part)
+        case Field(name):
+            return frozenset({name})
         case _:
-            return isinstance(node, Field) and node.name == name
+            return frozenset()

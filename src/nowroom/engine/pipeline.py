@@ -1,6 +1,7 @@
 """From batches of posts to matched posts and signals."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,9 +9,9 @@ import polars as pl
 
 from nowroom.engine.batch import SCHEMA, validated
 from nowroom.engine.detect import Detectors, Heard, Signal
+from nowroom.engine.enrich import scored
 from nowroom.engine.enrich.language import with_languages
-from nowroom.engine.enrich.sensitivity import SENSITIVE, sensitivities
-from nowroom.engine.enrich.tone import tones
+from nowroom.engine.enrich.sensitivity import SENSITIVE
 from nowroom.engine.matcher import Matcher
 from nowroom.engine.query import Query, parse
 from nowroom.engine.text import terms, words_of
@@ -63,16 +64,19 @@ class Pipeline:
         self._matcher = Matcher()
         self._topics: dict[str, Topic] = {}
         self._sources: dict[str, str] = {}
+        self._watched: Counter[str] = Counter()
         self._detectors = Detectors()
         for source, place in (places_of_sources or {}).items():
             self.declare_source(source, place)
 
     def declare_source(self, source: str, place: str | None) -> None:
         """Say that a source is collected in and about a place, which fills the missing places of its posts."""
-        self._sources.pop(source, None)
+        before = self._sources.pop(source, None)
         if place:
             self._sources[source] = place
-        self._watch_places()
+            self._watch(place)
+        if before:
+            self._unwatch(before)
 
     def add_topic(self, topic: Topic) -> None:
         """Watch a topic; replaces the topic of the same id and keeps what was learnt about it.
@@ -81,23 +85,28 @@ class Pipeline:
         """
         if topic.id.startswith(PLACE):
             raise ValueError(f"A topic's id cannot begin with '{PLACE}': {topic.id!r}.")
+        before = self._topics.get(topic.id)
         self._topics[topic.id] = topic
         self._matcher.add(topic.id, topic.query)
-        self._watch_places()
+        for place in topic.places:
+            self._watch(place)
+        for place in before.places if before else ():
+            self._unwatch(place)
 
     def remove_topic(self, topic_id: str) -> None:
         """Stop watching a topic and forget what was learnt. Raises `KeyError` for an unknown id."""
-        del self._topics[topic_id]
+        topic = self._topics.pop(topic_id)
         self._matcher.remove(topic_id)
         self._detectors.forget(topic_id)
-        self._watch_places()
+        for place in topic.places:
+            self._unwatch(place)
 
     def process(self, batch: pl.DataFrame) -> Result:
         """Take in one batch, in order of arrival. Raises `BatchError` for a frame that is none."""
         known = self._placed(validated(batch))
         matches = self._matcher.match(known)
         rows = matches["post"].unique().sort()
-        posts = _scored(known[rows])
+        posts = scored(known[rows])
         signals = list(self._signals(posts, rows, matches))
         return Result(_kept(posts, rows, matches), signals)
 
@@ -109,15 +118,22 @@ class Pipeline:
         """Go on from a snapshot as if there had been no stop. Raises `ValueError` if it is none."""
         self._detectors = Detectors.restored(snapshot)
 
-    def _watch_places(self) -> None:
-        named = [*self._sources.values(), *(place for topic in self._topics.values() for place in topic.places)]
-        wanted = {place_topic(place): place for place in named if words_of(place)}
-        for topic in [known for known in self._matcher.ids() if known.startswith(PLACE) and known not in wanted]:
-            self._matcher.remove(topic)
-            self._detectors.forget(topic)
-        for topic, place in wanted.items():
+    def _watch(self, place: str) -> None:
+        """Count one more reason to watch a place; a name without words is none."""
+        query, topic = place_query(place), place_topic(place)
+        if query:
+            self._watched[topic] += 1
             if topic not in self._matcher:
-                self._matcher.add(topic, parse(place_query(place)))
+                self._matcher.add(topic, parse(query))
+
+    def _unwatch(self, place: str) -> None:
+        topic = place_topic(place)
+        if topic in self._watched:
+            self._watched[topic] -= 1
+            if not self._watched[topic]:
+                del self._watched[topic]
+                self._matcher.remove(topic)
+                self._detectors.forget(topic)
 
     def _placed(self, batch: pl.DataFrame) -> pl.DataFrame:
         declared = pl.col("source").replace_strict(self._sources, default=None, return_dtype=pl.String)
@@ -131,10 +147,6 @@ class Pipeline:
         for row, topic, in_text in matches.iter_rows():
             if timely[row] and (in_text or topic.startswith(PLACE)):
                 yield from self._detectors.hear(topic, heard[row], len(self._matcher))
-
-
-def _scored(posts: pl.DataFrame) -> pl.DataFrame:
-    return posts.hstack(tones(posts["text"])).hstack([sensitivities(posts["text"])])
 
 
 def _heard(posts: pl.DataFrame) -> Iterator[Heard]:

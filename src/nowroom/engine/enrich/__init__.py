@@ -2,12 +2,10 @@
 
 import polars as pl
 
-from nowroom.engine.enrich.language import with_languages
 from nowroom.engine.enrich.sensitivity import sensitivities
 from nowroom.engine.enrich.tone import tones
 
 
-def enriched(batch: pl.DataFrame) -> pl.DataFrame:
-    """The batch with `lang` filled in where it was missing, and `tone`, `tone_score` and `sensitivity` beside it."""
-    named = with_languages(batch)
-    return named.hstack(tones(batch["text"])).hstack([sensitivities(batch["text"])])
+def scored(batch: pl.DataFrame) -> pl.DataFrame:
+    """The batch with columns `tone`, `tone_score` (-1 to 1) and `sensitivity` (0 to 1) beside it."""
+    return batch.hstack(tones(batch["text"])).hstack([sensitivities(batch["text"])])

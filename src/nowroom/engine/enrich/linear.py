@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from nowroom.engine.enrich.cleaning import clean
-from nowroom.engine.enrich.features import BUCKETS, Features, Spans, features
+from nowroom.engine.enrich.features import BUCKETS, Spans, features
 from nowroom.engine.enrich.lexicon import CATEGORIES, category_counts
 
 Floats = npt.NDArray[np.float32]
@@ -35,22 +35,18 @@ class LinearModel:
 
     def _chunk(self, texts: pl.Series) -> Floats:
         cleaned = clean(texts)
-        return self.cleaned_scores(features(cleaned), category_counts(cleaned))
-
-    def cleaned_scores(self, seen: Features, categories: Floats) -> Floats:
-        """Scores of texts whose features are already known."""
-        hashed = _mean_weights(self.buckets, seen.words, seen.size) + _mean_weights(self.buckets, seen.chars, seen.size)
-        total: Floats = (hashed + categories @ self.lexicon + self.bias).astype(np.float32)
+        seen = features(cleaned)
+        hashed = self._hashed(seen.words, seen.size) + self._hashed(seen.chars, seen.size)
+        total: Floats = (hashed + category_counts(cleaned) @ self.lexicon + self.bias).astype(np.float32)
         return total
 
-
-def _mean_weights(weights: Floats, spans: Spans, size: int) -> Floats:
-    counts = np.bincount(spans.rows, minlength=size)
-    scale = 1 / np.sqrt(np.maximum(counts, 1))
-    gathered = weights[spans.buckets]
-    columns = [np.bincount(spans.rows, weights=gathered[:, k], minlength=size) for k in range(weights.shape[1])]
-    summed: Floats = (np.stack(columns, axis=1) * scale[:, None]).astype(np.float32)
-    return summed
+    def _hashed(self, spans: Spans, size: int) -> Floats:
+        """(texts, K): sums of weights over the square root of their number."""
+        counts = np.bincount(spans.rows, minlength=size)
+        weights = self.buckets[spans.buckets]
+        columns = [np.bincount(spans.rows, weights=column, minlength=size) for column in weights.T]
+        summed: Floats = (np.stack(columns, axis=1) / np.sqrt(np.maximum(counts, 1))[:, None]).astype(np.float32)
+        return summed
 
 
 @cache

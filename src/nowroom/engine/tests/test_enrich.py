@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nowroom.engine.enrich import enriched
+from nowroom.engine.enrich import scored
 from nowroom.engine.enrich.cleaning import clean
 from nowroom.engine.enrich.features import features
-from nowroom.engine.enrich.language import languages
+from nowroom.engine.enrich.language import languages, with_languages
 from nowroom.engine.enrich.lexicon import entries_in
 from nowroom.engine.enrich.sensitivity import explain, sensitivities
 from nowroom.engine.enrich.tone import tones
@@ -66,7 +66,7 @@ def test_a_figure_of_speech_outweighs_the_word_in_it() -> None:
 
 
 def test_the_reasons_name_the_words_that_weigh_most() -> None:
-    found = explain("a bomb exploded near the market")
+    found = explain("a bomb exploded, my coffee is cold")
     assert {reason.word for reason in found[:2]} == {"bomb", "exploded"}
     assert found[0].category == "blast"
     assert found[0].weight > 0
@@ -108,9 +108,15 @@ def test_languages_are_named_where_there_is_enough_to_tell() -> None:
     assert languages(pl.Series([*texts, "ok", "😂", "お元気ですか"])).to_list() == ["en", "es", "de", None, None, "ja"]
 
 
-def test_enriching_keeps_the_language_that_is_known() -> None:
+def test_a_language_that_is_known_is_kept_and_a_missing_one_is_filled_in() -> None:
     batch = stream(["The weather is lovely here this morning"] * 2)
     batch = batch.with_columns(lang=pl.Series(["fr", None], dtype=pl.String))
-    found = enriched(batch)
-    assert found["lang"].to_list() == ["fr", "en"]
-    assert found.columns[-3:] == ["tone", "tone_score", "sensitivity"]
+    assert with_languages(batch)["lang"].to_list() == ["fr", "en"]
+
+
+def test_scoring_puts_tone_and_sensitivity_beside_the_batch() -> None:
+    batch = stream([HARM[0], HARMLESS[-1]])
+    found = scored(batch)
+    assert found.columns == [*batch.columns, "tone", "tone_score", "sensitivity"]
+    assert found["sensitivity"][0] > found["sensitivity"][1]
+    assert found["tone_score"][0] < found["tone_score"][1]

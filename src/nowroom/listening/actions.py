@@ -1,7 +1,7 @@
 """Every write about listening."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,8 +36,17 @@ LISTENER = rule("listening engine")
 
 
 @dataclass(frozen=True, slots=True)
+class Helping:
+    """Posts of one source in order of arrival, as `engine.batch.posts` takes them, and where to go on after them."""
+
+    source: Source
+    posts: Sequence[Mapping[str, Any]]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
-    """What the engine made of one batch of one source, with topics by the engine's ids."""
+    """What the engine made of one batch of a brand, with topics by the engine's ids."""
 
     matched: pl.DataFrame
     signals: Sequence[Heard]
@@ -125,20 +134,28 @@ def watch(brand: Brand, *, watches: Iterable[Watch], now: datetime) -> None:
 
 
 @transaction.atomic
-def hear(source: Source, *, hearing: Hearing, posts: int, cursor: str, newest: datetime, now: datetime) -> list[Signal]:
-    """Keep what a batch brought: mentions, counts, signals with alerts, the detectors' state, and the cursor.
+def hear(brand: Brand, *, helpings: Sequence[Helping], hearing: Hearing, now: datetime) -> list[Signal]:
+    """Keep what a batch brought: mentions, counts, signals with alerts, the detectors' state, and the cursors.
 
-    All of it or none: after a crash the source is read again from the cursor, and mentions heard twice are kept once.
+    All of it or none: after a crash the sources are read again from their cursors, and a mention heard twice is kept
+    once.
+
+    Args:
+        brand: whose ear it was.
+        helpings: what was heard since the state was saved last, in order of arrival.
+        hearing: what the engine made of it.
+        now: when.
+
     """
-    _keep_mentions(source, hearing)
-    _count(source.brand_id, hearing)
-    signals = [_raise(source, heard, hearing, now) for heard in hearing.signals]
+    sources = {helping.source.name: helping.source for helping in helpings}
+    _keep_mentions(brand.pk, sources, hearing)
+    _count(brand.pk, hearing)
+    signals = [_raise(brand, heard, hearing, now) for heard in hearing.signals]
     EngineState.objects.everywhere().update_or_create(
-        brand_id=source.brand_id, defaults={"snapshot": hearing.snapshot, "saved_at": now}
+        brand=brand, defaults={"snapshot": hearing.snapshot, "saved_at": now}
     )
-    Source.objects.for_brand(source.brand_id).filter(pk=source.pk).update(
-        posts=F("posts") + posts, cursor=cursor, heard_at=newest, trouble="", trouble_at=None
-    )
+    for helping in helpings:
+        _note_read(helping)
     return signals
 
 
@@ -166,16 +183,28 @@ def answer_alert(alert: Alert, *, answer: AlertAnswer, by: Actor, now: datetime)
     record("alert.answered", alert, brand_id=alert.brand_id, by=by, now=now, facts=facts)
 
 
-def _keep_mentions(source: Source, hearing: Hearing) -> None:
+def _note_read(helping: Helping) -> None:
+    rows = Source.objects.for_brand(helping.source.brand_id).filter(pk=helping.source.pk)
+    rows.update(
+        posts=F("posts") + len(helping.posts),
+        cursor=helping.cursor,
+        heard_at=max(post["ts"] for post in helping.posts),
+        trouble="",
+        trouble_at=None,
+    )
+
+
+def _keep_mentions(brand_id: int, sources: Mapping[str, Source], hearing: Hearing) -> None:
     rows = hearing.matched.rows(named=True)
-    Mention.objects.bulk_create([_mention(source, row) for row in rows], ignore_conflicts=True)
-    ids = [row["id"] for row in rows]
-    stored = Mention.objects.for_brand(source.brand_id).filter(source=source, external_id__in=ids)
-    keys = dict(stored.values_list("external_id", "pk"))
+    Mention.objects.bulk_create([_mention(sources[row["source"]], row) for row in rows], ignore_conflicts=True)
+    stored = Mention.objects.for_brand(brand_id).filter(
+        source__in=sources.values(), external_id__in=[row["id"] for row in rows]
+    )
+    keys = {(name, external): pk for name, external, pk in stored.values_list("source__name", "external_id", "pk")}
     through = Mention.topics.through
     through.objects.bulk_create(
         [
-            through(mention_id=keys[row["id"]], topic_id=hearing.topics[topic].pk)
+            through(mention_id=keys[row["source"], row["id"]], topic_id=hearing.topics[topic].pk)
             for row in rows
             for topic in row["query_ids"]
             if topic in hearing.topics
@@ -217,10 +246,10 @@ def _count(brand_id: int, hearing: Hearing) -> None:
         )
 
 
-def _raise(source: Source, heard: Heard, hearing: Hearing, now: datetime) -> Signal:
+def _raise(brand: Brand, heard: Heard, hearing: Hearing, now: datetime) -> Signal:
     topic = hearing.topics[heard.topic]
     signal = Signal.objects.create(
-        brand_id=source.brand_id,
+        brand=brand,
         topic=topic,
         kind=heard.kind,
         verdict=Verdict(heard.verdict),
@@ -231,10 +260,10 @@ def _raise(source: Source, heard: Heard, hearing: Hearing, now: datetime) -> Sig
         odds=heard.odds,
         sentence=sentence(heard, topic.name)[:400],
     )
-    evidence = Mention.objects.for_brand(source.brand_id).filter(external_id__in=heard.evidence)
+    evidence = Mention.objects.for_brand(brand.pk).filter(external_id__in=heard.evidence)
     signal.evidence.set(evidence)
     facts = {"sentence": signal.sentence, "verdict": signal.verdict, "evidence": list(heard.evidence)}
-    record("signal.noticed", signal, brand_id=source.brand_id, by=LISTENER, now=now, facts=facts)
+    record("signal.noticed", signal, brand_id=brand.pk, by=LISTENER, now=now, facts=facts)
     if signal.verdict != Verdict.NOISE:
-        Alert.objects.create(brand_id=source.brand_id, signal=signal, raised_at=now)
+        Alert.objects.create(brand_id=brand.pk, signal=signal, raised_at=now)
     return signal

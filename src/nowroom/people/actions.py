@@ -1,5 +1,6 @@
 """Every write about people."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -143,6 +144,21 @@ def set_places(brand: Brand, *, places: Sequence[str], by: Actor, now: datetime)
     brand.places = list(places)
     Brand.objects.filter(pk=brand.pk).update(places=brand.places)
     record("brand.places_set", brand, brand_id=brand.pk, by=by, now=now, facts={"places": brand.places})
+
+
+@transaction.atomic
+def paint(brand: Brand, *, color: str, by: Actor, now: datetime) -> None:
+    """Give the brand the colour of its band, as ``#rrggbb``.
+
+    Raises:
+        Refused: the actor may not administer the brand, or it is no such colour.
+    """
+    require(by, Permission.ADMINISTER, brand)
+    if not re.fullmatch(r"#[0-9a-f]{6}", color):
+        raise Refused("brand.color", "A colour is written as #0d74ce.")
+    brand.color = color
+    Brand.objects.filter(pk=brand.pk).update(color=color)
+    record("brand.painted", brand, brand_id=brand.pk, by=by, now=now, facts={"color": color})
 
 
 def _create_person(email: str, name: str, password: str | None, time_zone: str) -> Person:

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from nowroom.channels.sources.base import RawPost
+from nowroom.listening.actions import Helping
 from nowroom.listening.models import Signal, Source
 from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.rehearsal.stage import Stage
@@ -59,12 +60,11 @@ class Play:
         return summary
 
     def _hear(self, helping: list[RawPost]) -> None:
-        for source, group in groupby(helping, key=self._source_of):
-            rows = list(group)
-            self.posts += len(rows)
-            arrived = time.perf_counter()
-            for signal, placement in self._ear.hear(source, rows, cursor="", clock=lambda: self.now):
-                self._tell(signal, placement, (time.perf_counter() - arrived) * 1000)
+        self.posts += len(helping)
+        by_source = [Helping(source, list(posts), "") for source, posts in groupby(helping, key=self._source_of)]
+        arrived = time.perf_counter()
+        for signal, placement in self._ear.hear(by_source, clock=lambda: self.now):
+            self._tell(signal, placement, (time.perf_counter() - arrived) * 1000)
 
     def _source_of(self, post: RawPost) -> Source:
         return self.stage.sources.get(post["source"], self._first_source)

@@ -2,10 +2,11 @@
 
 import typer
 
-from nowroom.site.commands import audit, rehearse, serve
+from nowroom.site.commands import audit, demo, rehearse, serve
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Nowroom: what is heard acts on what is queued.")
 app.command()(serve.up)
+app.command()(demo.demo)
 app.command()(serve.web)
 app.command()(serve.listen)
 app.command()(serve.send)

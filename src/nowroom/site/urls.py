@@ -1,5 +1,6 @@
 """Every address. Whatever holds `<slug:brand>` is a brand's page: see `people.web.DeskMiddleware`."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -8,3 +9,6 @@ urlpatterns = [
     path("", include("nowroom.audit.urls")),
     path("", include("nowroom.desk.urls")),
 ]
+
+if settings.STAND_IN_FILE:
+    urlpatterns.append(path("public/", include("nowroom.rehearsal.urls")))

@@ -1,17 +1,15 @@
 """One brand's ear: posts in, mentions, signals and, where the policy says so, holds out."""
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from nowroom.content.queries import newest_revision
 from nowroom.engine.batch import posts as batch_of
 from nowroom.engine.pipeline import PLACE, Pipeline, place_topic
 from nowroom.engine.pipeline import Topic as EngineTopic
-from nowroom.listening.actions import Hearing, hear, watch
-from nowroom.listening.models import Signal, Source, Topic
+from nowroom.listening.actions import Hearing, Helping, hear, watch
+from nowroom.listening.models import Signal, Topic
 from nowroom.listening.queries import (
     PLACE_ORIGIN,
     Watch,
@@ -42,7 +40,7 @@ class Ear:
         self._topics: dict[str, Topic] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._declared: dict[str, str] = {}
-        self._unsaved: Counter[int] = Counter()
+        self._unsaved: list[Helping] = []
         self._saved_at = time.monotonic()
         self.refresh(now)
 
@@ -58,30 +56,27 @@ class Ear:
         self._take_up({_engine_id(topic): topic for topic in active_topics(self.brand)})
 
     def hear(
-        self, source: Source, rows: Iterable[Mapping[str, Any]], *, cursor: str, clock: Callable[[], datetime]
+        self, helpings: Sequence[Helping], *, clock: Callable[[], datetime]
     ) -> list[tuple[Signal, Placement | None]]:
-        """Take in posts of one source, in order of arrival: what was noticed, and the hold it led to.
+        """Take in posts in order of arrival: what was noticed, and the hold it led to.
 
         Args:
-            source: where they come from; its name fills the posts' `source`.
-            rows: mappings for `engine.batch.posts`.
-            cursor: where to go on after these posts.
+            helpings: posts of any of the brand's sources; the source's name fills the posts' `source`.
             clock: read after the work on the database, so that the time from signal to hold is honest.
 
         """
-        listed = [{**row, "source": source.name} for row in rows]
-        if not listed:
+        heard = [helping for helping in helpings if helping.posts]
+        rows = [{**post, "source": helping.source.name} for helping in heard for post in helping.posts]
+        if not rows:
             return []
-        result = self._pipeline.process(batch_of(listed))
-        self._unsaved[source.pk] += len(listed)
+        result = self._pipeline.process(batch_of(rows))
+        self._unsaved += heard
         known = [signal for signal in result.signals if signal.topic in self._topics]
         if result.matched.is_empty() and not known and time.monotonic() - self._saved_at < SAVE_EVERY:
             return []
         hearing = Hearing(result.matched, known, self._topics, self._pipeline.snapshot())
-        newest = max(row["ts"] for row in listed)
-        posts = self._unsaved.pop(source.pk)
-        signals = hear(source, hearing=hearing, posts=posts, cursor=cursor, newest=newest, now=clock())
-        self._saved_at = time.monotonic()
+        signals = hear(self.brand, helpings=self._unsaved, hearing=hearing, now=clock())
+        self._unsaved, self._saved_at = [], time.monotonic()
         return [(signal, act_on_threat(signal, now=clock())) for signal in signals]
 
     def _take_up(self, wanted: dict[str, Topic]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from nowroom.accounts.queries import network
 from nowroom.channels.sources.base import Heard, Problem, SourceRefusedError
 from nowroom.channels.sources.registry import listener
-from nowroom.listening.actions import note_trouble
+from nowroom.listening.actions import Helping, note_trouble
 from nowroom.listening.models import Source
 from nowroom.listening.queries import all_active_sources
 from nowroom.workers.ear import Ear
@@ -21,7 +21,7 @@ WAITING = 50
 
 
 @dataclass(frozen=True, slots=True)
-class _Helping:
+class _Heard:
     source: Source
     heard: Heard
 
@@ -29,7 +29,7 @@ class _Helping:
 class _Reader(threading.Thread):
     """Reads one source into the shared queue until told to stop or until the source ends."""
 
-    def __init__(self, source: Source, into: "queue.Queue[_Helping]", stop: threading.Event) -> None:
+    def __init__(self, source: Source, into: "queue.Queue[_Heard]", stop: threading.Event) -> None:
         super().__init__(name=f"read-{source.pk}", daemon=True)
         self.source = source
         self._into = into
@@ -48,12 +48,12 @@ class _Reader(threading.Thread):
                 source.kind, source.address, name=source.name, network=network(), sleep=self._stop_me.wait
             )
             for heard in reading.listen(source.cursor or None):
-                if not self._put(_Helping(source, heard)):
+                if not self._put(_Heard(source, heard)):
                     return
         except SourceRefusedError as refusal:
-            self._put(_Helping(source, _refused(refusal)))
+            self._put(_Heard(source, _refused(refusal)))
 
-    def _put(self, helping: _Helping) -> bool:
+    def _put(self, helping: _Heard) -> bool:
         while not (self._stop_all.is_set() or self._stop_me.is_set()):
             try:
                 self._into.put(helping, timeout=0.5)
@@ -69,13 +69,13 @@ class Listening:
     def __init__(self, clock: Callable[[], datetime], stop: threading.Event) -> None:
         self._clock = clock
         self._stop = stop
-        self._heard: queue.Queue[_Helping] = queue.Queue(WAITING)
+        self._heard: queue.Queue[_Heard] = queue.Queue(WAITING)
         self._readers: dict[int, _Reader] = {}
         self._ears: dict[int, Ear] = {}
         self._refreshed: datetime | None = None
 
     def turn(self) -> int:
-        """Refresh when it is time, then take one helping; 1 when there was one."""
+        """Refresh when it is time, then take what has gathered; the number of helpings."""
         now = self._clock()
         if self._refreshed is None or now - self._refreshed >= REFRESH or now < self._refreshed:
             self._refresh(now)
@@ -83,8 +83,11 @@ class Listening:
             helping = self._heard.get(timeout=0.2)
         except queue.Empty:
             return 0
-        self._take(helping)
-        return 1
+        taken = [helping]
+        while len(taken) < WAITING and not self._heard.empty():
+            taken.append(self._heard.get_nowait())
+        self._take(taken)
+        return len(taken)
 
     def _refresh(self, now: datetime) -> None:
         self._refreshed = now
@@ -101,13 +104,14 @@ class Listening:
             else:
                 self._ears[brand.pk] = Ear(brand, now)
 
-    def _take(self, helping: _Helping) -> None:
-        source, heard = helping.source, helping.heard
-        for problem in heard.problems:
-            note_trouble(source, message=problem.message, now=self._clock())
-        ear = self._ears.get(source.brand_id)
-        if ear is not None and heard.posts:
-            ear.hear(source, heard.posts, cursor=heard.cursor or "", clock=self._clock)
+    def _take(self, taken: list[_Heard]) -> None:
+        for one in taken:
+            for problem in one.heard.problems:
+                note_trouble(one.source, message=problem.message, now=self._clock())
+        for brand_id, ear in self._ears.items():
+            mine = [one for one in taken if one.source.brand_id == brand_id]
+            helpings = [Helping(one.source, one.heard.posts, one.heard.cursor or "") for one in mine]
+            ear.hear(helpings, clock=self._clock)
 
 
 def _refused(refusal: SourceRefusedError) -> Heard:

@@ -14,21 +14,14 @@ Port = Annotated[int, typer.Option(help="port to listen on")]
 Threads = Annotated[int, typer.Option(min=1, max=64, help="how many of them in this process")]
 
 
-def up(host: Host = "127.0.0.1", port: Port = 8000, senders: Threads = 2) -> None:
+def up(host: Host = "127.0.0.1", port: Port = 8000, threads: Threads = 2) -> None:
     """Serve pages, listen and send, all in this process. Makes or updates the database first."""
     start.setup()
     start.migrate_database()
     stop = threading.Event()
-    workers = [*_senders(senders, stop), _worker("tick", stop), _worker("listen", stop)]
-    for worker in workers:
-        worker.start()
+    workers = [*senders(threads, stop), worker("tick", stop), worker("listen", stop)]
     typer.echo(f"Nowroom is at http://{host}:{port}/  (stop with Ctrl-C)", err=True)
-    try:
-        _serve(host, port)
-    finally:
-        stop.set()
-        for worker in workers:
-            worker.join(timeout=30)
+    run_pages(host, port, workers, stop)
 
 
 def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
@@ -41,21 +34,21 @@ def send(threads: Threads = 4) -> None:
     """Send what is due, read lost answers back, take down. Any number of these, on any number of machines."""
     start.setup()
     stop = _stop_on_signal()
-    _run(_senders(threads, stop), stop)
+    _run(senders(threads, stop), stop)
 
 
 def listen() -> None:
     """Listen to every brand's sources. One of these at a time."""
     start.setup()
     stop = _stop_on_signal()
-    _run([_worker("listen", stop)], stop)
+    _run([worker("listen", stop)], stop)
 
 
 def tick() -> None:
     """Close windows, end leases, let requests lapse, send letters. Any number of these."""
     start.setup()
     stop = _stop_on_signal()
-    _run([_worker("tick", stop)], stop)
+    _run([worker("tick", stop)], stop)
 
 
 def migrate() -> None:
@@ -64,13 +57,26 @@ def migrate() -> None:
     start.migrate_database()
 
 
+def run_pages(host: str, port: int, workers: list[threading.Thread], stop: threading.Event) -> None:
+    """Start the workers, serve pages until the process is told to stop, then let the workers finish their turn."""
+    for thread in workers:
+        thread.start()
+    try:
+        _serve(host, port)
+    finally:
+        stop.set()
+        for thread in workers:
+            thread.join(timeout=30)
+
+
 def _serve(host: str, port: int) -> None:
     import uvicorn
 
     uvicorn.run("nowroom.site.asgi:application", host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
 
 
-def _senders(count: int, stop: threading.Event) -> list[threading.Thread]:
+def senders(count: int, stop: threading.Event) -> list[threading.Thread]:
+    """So many senders, each a thread around the loop, not yet started."""
     import os
     import socket
 
@@ -83,7 +89,8 @@ def _senders(count: int, stop: threading.Event) -> list[threading.Thread]:
     return [threading.Thread(target=loop.run, args=(name, turn, stop), name=name, daemon=True) for name, turn in turns]
 
 
-def _worker(name: str, stop: threading.Event) -> threading.Thread:
+def worker(name: str, stop: threading.Event) -> threading.Thread:
+    """The tick or listen worker as a thread around the loop, not yet started."""
     from nowroom.lib.clock import utc_now
     from nowroom.workers import loop, tick
     from nowroom.workers.listen import Listening
@@ -96,11 +103,11 @@ def _worker(name: str, stop: threading.Event) -> threading.Thread:
 
 
 def _run(workers: list[threading.Thread], stop: threading.Event) -> None:
-    for worker in workers:
-        worker.start()
+    for thread in workers:
+        thread.start()
     stop.wait()
-    for worker in workers:
-        worker.join(timeout=30)
+    for thread in workers:
+        thread.join(timeout=30)
 
 
 def _stop_on_signal() -> threading.Event:

@@ -3,16 +3,21 @@
 import email
 import email.policy
 import socket
+import ssl
 from asyncio import Server, Transport
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+USER = "stride"
+PASSWORD = "correct horse battery staple"
 
 
 class SmtpMode(Enum):
@@ -75,18 +80,45 @@ class _Handler:
         return "250 OK"
 
 
+def _context(certificate: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def _authenticate(
+    _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
+) -> AuthResult:
+    return AuthResult(success=data == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False)
+
+
 class _FreePortController(Controller):
     def _create_server(self) -> Coroutine[Any, Any, Server]:
         listening = socket.create_server((self.hostname, 0))
         self.port = listening.getsockname()[1]
-        return self.loop.create_server(self._factory_invoker, sock=listening)
+        return self.loop.create_server(self._factory_invoker, sock=listening, ssl=self.ssl_context)
 
 
 @contextmanager
-def smtp_server() -> Iterator[SmtpServer]:
-    """A server on a free port of 127.0.0.1, for as long as the context lasts."""
+def smtp_server(*, starttls: Path | None = None, tls: Path | None = None) -> Iterator[SmtpServer]:
+    """A server on a free port of 127.0.0.1, for as long as the context lasts.
+
+    `starttls` or `tls` is a certificate with its key; with one, the server knows `USER` by `PASSWORD`.
+    """
     handler = _Handler()
-    controller = _FreePortController(handler, hostname="127.0.0.1", enable_SMTPUTF8=True)
+    options: dict[str, Any] = {}
+    if starttls or tls:
+        options = {"authenticator": _authenticate, "auth_require_tls": bool(starttls)}
+    controller = _FreePortController(
+        handler,
+        hostname="127.0.0.1",
+        enable_SMTPUTF8=True,
+        ssl_context=_context(tls),
+        tls_context=_context(starttls),
+        **options,
+    )
     controller.start()
     handler.server.port = controller.port
     try:

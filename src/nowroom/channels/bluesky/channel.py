@@ -7,6 +7,7 @@ from typing import Any
 from atproto_client import models
 from atproto_client.exceptions import BadRequestError
 from atproto_client.models.blob_ref import BlobRef
+from pydantic import ValidationError
 
 from nowroom.channels.base import (
     CredentialField,
@@ -94,7 +95,7 @@ def _prepare(account: Account, message: Message, now: datetime) -> dict[str, Any
     """The record, with handles resolved and pictures uploaded; all of it may be repeated."""
     try:
         return post_record(message, resolve=partial(_did, account), upload=partial(_upload, account), now=now)
-    except ValueError as error:  # pydantic's, where a field breaks the lexicon
+    except ValidationError as error:  # a field breaks the lexicon
         raise Rejected("message.malformed", "Bluesky’s rules for a post do not allow this one.") from error
 
 
@@ -121,12 +122,19 @@ def _read(account: Account, key: str) -> Receipt | None:
         if error_code(error) == "RecordNotFound":
             return None
         raise
-    return _receipt(account, key, _created(found.content["value"]))
+    return _receipt(account, key, _created(_object(_object(found.content).get("value"))))
 
 
 def _delete(account: Account, key: str) -> None:
     data = models.ComAtprotoRepoDeleteRecord.Data(repo=account.did, collection=COLLECTION, rkey=key)
     account.client.com.atproto.repo.delete_record(data)
+
+
+def _object(content: Any) -> dict[str, Any]:
+    """The content as a JSON object; anything else does not say that the record is there."""
+    if not isinstance(content, dict):
+        raise ValueError("the answer is not a JSON object")  # noqa: TRY004 - as JSON that cannot be read at all
+    return content
 
 
 def _created(record: dict[str, Any]) -> datetime | None:
@@ -157,4 +165,4 @@ def _upload(account: Account, image: Image) -> BlobRef:
     answer = account.client.invoke_procedure(
         "com.atproto.repo.uploadBlob", content=image.data, headers={"Content-Type": image.mime}
     )
-    return BlobRef.model_validate(answer.content["blob"])
+    return BlobRef.model_validate(_object(answer.content).get("blob"))

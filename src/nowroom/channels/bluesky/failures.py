@@ -16,7 +16,8 @@ from nowroom.channels.outcomes import SOON, retry_after, write_failure, written
 _NAME = "Bluesky"
 _TOKEN_CODES = {"ExpiredToken", "InvalidToken"}
 
-Errors = (AtProtocolError, httpx.HTTPError, httpx.InvalidURL)
+Errors = (AtProtocolError, httpx.HTTPError, httpx.InvalidURL, ValueError)
+"""What a call may raise: the library's, the connection's, and what JSON that is none raises."""
 
 
 def error_code(error: Exception) -> str:

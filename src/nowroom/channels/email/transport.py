@@ -78,11 +78,10 @@ def _session(credentials: Credentials, network: Network) -> Iterator[smtplib.SMT
 
 def _connect(credentials: Credentials, network: Network) -> smtplib.SMTP:
     security = credentials.get("security") or "starttls"
+    if not credentials["port"].strip().isdecimal():
+        raise Rejected("address.malformed", "The mail server’s port is not a number.")
     kind = _PinnedTls if security == "tls" else _Pinned
-    try:
-        return kind(network, credentials["host"], int(credentials["port"]))
-    except ValueError as error:
-        raise Rejected("address.malformed", "The mail server’s port is not a number.") from error
+    return kind(network, credentials["host"], int(credentials["port"]))
 
 
 def _sign_in(smtp: smtplib.SMTP, credentials: Credentials) -> None:

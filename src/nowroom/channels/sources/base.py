@@ -1,7 +1,7 @@
 """What every source gives: posts ready for the engine, a cursor to resume from, and what went wrong in sentences."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict, runtime_checkable
@@ -48,10 +48,10 @@ class Heard:
 class Listener(Protocol):
     """Can be listened to."""
 
-    def listen(self, cursor: str | None) -> Iterator[Heard]:
+    def listen(self, cursor: str | None) -> Generator[Heard, None, None]:
         """Helpings from the cursor on. Endless for streams and feeds, which wait and connect again by themselves.
 
-        Helpings may be empty, so that whoever listens is never kept waiting for long. Close the iterator to stop.
+        Helpings may be empty, so that whoever listens is never kept waiting for long. Close the generator to stop.
 
         Raises:
             SourceRefusedError: the source is not what it is said to be; nothing was read.

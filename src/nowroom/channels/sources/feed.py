@@ -6,7 +6,7 @@ import json
 import re
 import time
 from calendar import timegm
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -67,7 +67,7 @@ class Feed:
         self._limit = network.max_body
         self._client = network.client(follow_redirects=True, max_redirects=5, headers={"Accept": _ACCEPT})
 
-    def listen(self, cursor: str | None) -> Iterator[Heard]:
+    def listen(self, cursor: str | None) -> Generator[Heard, None, None]:
         """See `Listener`. Endless; the first helping is what the feed has now and the cursor does not know."""
         backoff = Backoff(first=self._interval, ceiling=max(self._interval, 3600.0))
         while True:

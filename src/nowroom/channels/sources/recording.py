@@ -1,6 +1,6 @@
 """A recorded stream as a source: CSV or JSON lines with at least a time and a text."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,11 +19,11 @@ class Recording:
         self._name = name
         self._size = size
 
-    def listen(self, cursor: str | None) -> Iterator[Heard]:
+    def listen(self, cursor: str | None) -> Generator[Heard, None, None]:
         """See `Listener`. Ends with the file."""
         return self._helpings(read_rows(self._path, REQUIRED), after=int(cursor or 0))
 
-    def _helpings(self, rows: Iterator[Row | Problem], after: int) -> Iterator[Heard]:
+    def _helpings(self, rows: Iterator[Row | Problem], after: int) -> Generator[Heard, None, None]:
         posts: list[RawPost] = []
         problems: list[Problem] = []
         line = after

@@ -1,7 +1,7 @@
 """Listening to an endless websocket: connect, gather, resume where it broke off."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -89,7 +89,7 @@ class Stream:
         self._size = size
         self._linger = linger
 
-    def listen(self, cursor: str | None) -> Iterator[Heard]:
+    def listen(self, cursor: str | None) -> Generator[Heard, None, None]:
         """See `Listener`. Endless."""
         while True:
             try:

@@ -5,16 +5,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from nowroom.lib.http import (
     PUBLIC_ONLY,
@@ -23,6 +19,7 @@ from nowroom.lib.http import (
     Network,
     parse_networks,
 )
+from tests.servers.certificates import self_signed
 from tests.servers.fixtures import LOOPBACK
 from tests.servers.web import Page, web_server
 
@@ -40,6 +37,8 @@ class Names:
             return list(self._real(host, port, *args, **options))
         self.asked += 1
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if not answer:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in answer]
 
 
@@ -95,9 +94,11 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: 
         PUBLIC_ONLY.resolve("mixed.example", 443)
 
 
-def test_a_name_without_an_address_is_a_connection_error() -> None:
+def test_a_name_without_an_address_is_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    _name_server(monkeypatch, [])
+
     with pytest.raises(httpx.ConnectError, match="no address"):
-        PUBLIC_ONLY.resolve("nobody.invalid", 443)
+        PUBLIC_ONLY.resolve("nobody.example", 443)
 
 
 @pytest.mark.parametrize("host", ["a..b", "a b", "a%20b", "user@host", ""])
@@ -180,34 +181,13 @@ def test_the_environment_s_proxy_is_not_a_way_around(monkeypatch: pytest.MonkeyP
 
 
 def test_tls_checks_the_name_and_not_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    certificate = _certificate(tmp_path, "receiver.example")
+    certificate = self_signed(tmp_path, "receiver.example")
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     _name_server(monkeypatch, ["127.0.0.1"])
     with _tls_server(certificate) as port, LOOPBACK.client() as client:
         assert client.get(f"https://receiver.example:{port}/").text == "safe"
         with pytest.raises(httpx.ConnectError, match="certificate"):
             client.get(f"https://impostor.example:{port}/")
-
-
-def _certificate(directory: Path, name: str) -> Path:
-    """A self-signed certificate and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = directory / "certificate.pem"
-    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 @contextmanager

@@ -154,6 +154,32 @@ def test_a_server_that_cannot_answer_a_question_is_asked_again(bluesky: Bluesky,
         bluesky.find(key, credentials=stand.credentials)
 
 
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"value": 1}', b""])
+def test_an_answer_that_cannot_be_read_says_nothing(
+    bluesky: Bluesky, stand: BlueskyStand, key: str, body: bytes
+) -> None:
+    stand.proxy.answer["getRecord"] = OwnAnswer(200, body)
+
+    with pytest.raises(TryAgain):
+        bluesky.find(key, credentials=stand.credentials)
+
+
+def test_a_garbled_answer_to_a_write_is_unknown(bluesky: Bluesky, stand: BlueskyStand, key: str) -> None:
+    stand.proxy.answer["putRecord"] = OwnAnswer(200, b"{")
+
+    with pytest.raises(OutcomeUnknown):
+        bluesky.publish(Message("Hi"), key=key, credentials=stand.credentials, now=_NOW)
+
+
+def test_what_breaks_the_lexicon_is_rejected(bluesky: Bluesky, stand: BlueskyStand, key: str) -> None:
+    stand.proxy.answer["uploadBlob"] = OwnAnswer(200, b'{"blob": {"size": "large"}}')
+    message = Message("Look", images=(Image(_DOT, "image/png", "A dot"),))
+
+    with pytest.raises(Rejected) as refusal:
+        bluesky.publish(message, key=key, credentials=stand.credentials, now=_NOW)
+    assert refusal.value.code == "message.malformed"
+
+
 def test_a_post_that_was_taken_down_meanwhile_does_not_come_back(
     bluesky: Bluesky, stand: BlueskyStand, key: str
 ) -> None:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from nowroom.channels.base import Credentials, Image, Link, Message, OutcomeUnknown, Publisher, Rejected, TryAgain
 from nowroom.channels.registry import channel
+from tests.servers.certificates import self_signed
 from tests.servers.fixtures import LOOPBACK
-from tests.servers.smtp import SmtpMode, SmtpServer
+from tests.servers.smtp import PASSWORD, USER, SmtpMode, SmtpServer, smtp_server
 
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _KEY = "3mfyouuy6222b"
@@ -133,6 +135,33 @@ def test_a_connection_lost_after_the_content_is_unknown(mail: Publisher, smtp: S
     with pytest.raises(OutcomeUnknown, match="may be out"):
         _send(mail, smtp.credentials)
     assert len(smtp.mails) == 1
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_it_signs_in_over_tls(mail: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str) -> None:
+    certificate = self_signed(tmp_path, "mail.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with smtp_server(**{security: certificate}) as server:
+        account = {**server.credentials, "security": security, "username": USER, "password": PASSWORD}
+        _send(mail, account)
+        with pytest.raises(Rejected) as refusal:
+            _send(mail, {**account, "password": "wrong"})
+        with pytest.raises(Rejected) as unspeakable:
+            _send(mail, {**account, "password": "Läufer"})
+
+        assert len(server.mails) == 1
+    assert refusal.value.code == "credentials.refused"
+    assert unspeakable.value.code == "credentials.not_ascii"
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_that_is_not_trusted_is_rejected(mail: Publisher, tmp_path: Path, security: str) -> None:
+    with smtp_server(**{security: self_signed(tmp_path, "mail.example")}) as server:
+        with pytest.raises(Rejected) as refusal:
+            _send(mail, {**server.credentials, "security": security, "username": USER, "password": PASSWORD})
+
+        assert server.mails == []
+    assert refusal.value.code == "security.certificate"
 
 
 def test_a_server_without_starttls_is_not_used_in_the_clear(mail: Publisher, smtp: SmtpServer) -> None:

@@ -42,7 +42,7 @@ def _listen(stream: Stream, cursor: str | None, *, posts: int) -> tuple[list[str
         cursor = heard.cursor
         if len(keys) >= posts:
             break
-    listening.close()  # type: ignore[attr-defined]  # a generator, as every listener here
+    listening.close()
     return keys, problems, cursor
 
 
@@ -139,7 +139,7 @@ def test_a_quiet_stream_gives_empty_helpings_so_that_the_listener_can_stop() -> 
         listening = _stream(server).listen("7")
 
         assert next(listening) == Heard((), "7")
-        listening.close()  # type: ignore[attr-defined]  # a generator, as every listener here
+        listening.close()
 
 
 def test_a_server_that_is_gone_is_tried_again_with_longer_waits() -> None:

@@ -16,7 +16,7 @@ from nowroom.content.queries import is_newest
 from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Person
-from nowroom.people.queries import Permission, actor_for, require
+from nowroom.people.queries import Permission, actor_for, permissions, require
 from nowroom.planning.models import Scenario
 
 
@@ -36,10 +36,12 @@ def ask_for_approval(
     """Ask one to three people for a yes on exactly this. Their letters follow from the tick worker.
 
     Raises:
-        Refused: no permission; nobody, too many, the asker or somebody without authority is to say yes; the
-            revision is not the newest; a plan cannot be cleared.
+        Refused: no permission; nobody, too many, somebody twice, the asker or somebody without authority is to say
+            yes; the revision is not the newest; a plan cannot be cleared or is there twice.
     """
     require(by, Permission.ASK, revision.brand)
+    if scenario and scenario.brand_id != revision.brand_id:
+        raise Refused("moment.foreign", _("This scenario is not one of this brand. Choose another."))
     _check_approvers(revision, approvers, by)
     _check_plans(revision, plans, valid_from, valid_until, now)
     request = ApprovalRequest(
@@ -103,8 +105,8 @@ def answer(ask: Ask, *, verdict: Verdict, shown: str, now: datetime) -> Approval
         now: when.
 
     Raises:
-        Refused: the request is no longer open, answered already, expired, changed since it was shown, or a yes without
-            the three risk questions.
+        Refused: the request is no longer open, answered already, expired, changed since it was shown, or a yes that is
+            without the three risk questions or about a revision that was edited since.
     """
     actor = actor_for(ask.approver)
     require(actor, Permission.APPROVE, ask.brand)
@@ -151,7 +153,13 @@ def lapse(request: ApprovalRequest, *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def revoke(approval: Approval, *, reason: str, by: Actor, now: datetime) -> None:
-    """Take a yes back; what has not gone out under it no longer may."""
+    """Take a yes back; what has not gone out under it no longer may.
+
+    Raises:
+        Refused: the actor may neither approve nor, by an edit, replace what was approved.
+    """
+    if Permission.APPROVE not in permissions(by, approval.brand):
+        require(by, Permission.WRITE, approval.brand)
     rows = Approval.objects.for_brand(approval.brand_id).filter(pk=approval.pk, revoked_at__isnull=True)
     if rows.update(revoked_at=now):
         record("approval.revoked", approval, brand_id=approval.brand_id, by=by, now=now, facts={"reason": reason})
@@ -160,6 +168,8 @@ def revoke(approval: Approval, *, reason: str, by: Actor, now: datetime) -> None
 def _check_approvers(revision: Revision, approvers: Sequence[Person], by: Actor) -> None:
     if not 1 <= len(approvers) <= MOST_APPROVERS:
         raise Refused("approvers.count", _("Ask one, two or three people. A longer chain comes too late to matter."))
+    if len({person.pk for person in approvers}) < len(approvers):
+        raise Refused("approvers.twice", _("Somebody is asked twice. One answer from each person is enough."))
     for person in approvers:
         if person.pk == by.person_id:
             raise Refused("approvers.self", _("Ask somebody else: nobody clears what they ask for themselves."))
@@ -175,6 +185,8 @@ def _check_plans(
         raise Refused("plan.validity", _("The time for which a yes is asked is over already."))
     if not is_newest(revision):
         raise Refused("revision.superseded", _("There is a newer revision. Ask for a yes on that one."))
+    if len({(plan.variant.pk, plan.account.pk, plan.due_at) for plan in plans}) < len(plans):
+        raise Refused("plan.twice", _("The same text would go to the same account twice. Take one of them out."))
     for plan in plans:
         if plan.variant.revision_id != revision.pk or plan.account.brand_id != revision.brand_id:
             raise Refused("plan.foreign", _("A plan is not about this revision and this brand."))
@@ -196,6 +208,8 @@ def _check_answerable(request: ApprovalRequest, ask: Ask, verdict: Verdict, show
         raise Refused("link.expired", _("The time for this answer is over, and nothing went out."))
     if not (shown == request.digest == current_digest(request)):
         raise Refused("request.changed", _("This is not what you were shown. Look at it again before you answer."))
+    if verdict.yes and not is_newest(request.revision):
+        raise Refused("revision.superseded", _("It was edited since you were asked. A yes is asked on the new text."))
     if verdict.yes and not verdict.clean:
         raise Refused("risk.open", _("A yes needs all three sentences. Where one does not hold, the answer is no."))
 

@@ -66,13 +66,16 @@ def check_plan(plan: Plan, *, valid_from: datetime, valid_until: datetime, now: 
     """Do nothing when the plan can be cleared.
 
     Raises:
-        Refused: wrong channel, a past or missing due time, a bad window, or a time outside the validity.
+        Refused: wrong channel, a past or missing due time, one beside a go, a bad window, or a time outside the
+            validity.
     """
     if plan.account.channel != plan.variant.channel:
         raise Refused("plan.channel", _("%(account)s needs a text for its own channel.") % {"account": plan.account})
     if not timedelta(0) < plan.window <= LONGEST_WINDOW:
         raise Refused("plan.window", _("The publish window ends before the due time, or is longer than seven days."))
-    if plan.cue is Cue.GO:
+    if plan.cue == Cue.GO:
+        if plan.due_at is not None:
+            raise Refused("plan.go_at_a_time", _("It goes out on a person’s go or at a time, not both. Choose one."))
         return
     if plan.due_at is None or plan.due_at <= now:
         raise Refused("plan.past", _("The due time has passed already. Choose a later one; the text was kept."))

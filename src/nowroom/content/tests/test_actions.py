@@ -41,7 +41,7 @@ def test_an_edit_is_a_new_revision_and_the_old_one_stays(cast: Cast) -> None:
     assert (second.number, newest_revision(first.asset)) == (2, second)
     assert (is_newest(first), is_newest(second)) == (False, True)
     assert first.variants.get().text == DRAFT.text
-    assert [row.newest for row in library(cast.brand)] == [2]
+    assert [vars(asset)["newest"] for asset in library(cast.brand)] == [2]
 
 
 @pytest.mark.parametrize(

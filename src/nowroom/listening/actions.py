@@ -231,19 +231,25 @@ def _mention(source: Source, row: dict[str, Any]) -> Mention:
 
 
 def _count(brand_id: int, hearing: Hearing) -> None:
-    posts: Counter[tuple[int, datetime]] = Counter()
+    heard: Counter[tuple[int, datetime]] = Counter()
     sensitive: Counter[tuple[int, datetime]] = Counter()
     for row in hearing.matched.select("ts", "sensitivity", "query_ids").rows(named=True):
-        for topic in row["query_ids"]:
-            if topic in hearing.topics:
-                slot = (hearing.topics[topic].pk, row["ts"].replace(second=0, microsecond=0))
-                posts[slot] += 1
-                sensitive[slot] += row["sensitivity"] >= SENSITIVE
-    for (topic_id, minute), count in posts.items():
-        TopicCount.objects.everywhere().get_or_create(brand_id=brand_id, topic_id=topic_id, minute=minute)
-        TopicCount.objects.for_brand(brand_id).filter(topic_id=topic_id, minute=minute).update(
-            posts=F("posts") + count, sensitive=F("sensitive") + sensitive[topic_id, minute]
-        )
+        minute = row["ts"].replace(second=0, microsecond=0)
+        for slot in ((hearing.topics[topic].pk, minute) for topic in row["query_ids"] if topic in hearing.topics):
+            heard[slot] += 1
+            sensitive[slot] += row["sensitivity"] >= SENSITIVE
+    rows = TopicCount.objects.for_brand(brand_id).filter(
+        topic_id__in={topic for topic, _minute in heard}, minute__in={minute for _topic, minute in heard}
+    )
+    known = {(row.topic_id, row.minute): row for row in rows}
+    for slot, row in known.items():
+        row.posts += heard.pop(slot, 0)
+        row.sensitive += sensitive[slot]
+    TopicCount.objects.everywhere().bulk_update(known.values(), ["posts", "sensitive"])
+    TopicCount.objects.bulk_create(
+        TopicCount(brand_id=brand_id, topic_id=topic, minute=minute, posts=posts, sensitive=sensitive[topic, minute])
+        for (topic, minute), posts in heard.items()
+    )
 
 
 def _raise(brand: Brand, heard: Heard, hearing: Hearing, now: datetime) -> Signal:

@@ -10,8 +10,8 @@ from nowroom.safety.models import Hold, HoldTerm, Passage, PassageKey, PassageSt
 from nowroom.safety.rules import Term, distinct, term
 
 __all__ = [
-    "Term", "active_holds", "concern", "distinct", "held", "holds_over", "in_scope", "is_covered", "is_held",
-    "scope_choices_known", "term", "threat_policy", "undecided",
+    "Term", "active_holds", "concern", "distinct", "held", "holds_naming", "holds_over", "in_scope", "is_covered",
+    "is_held", "scope_choices_known", "term", "threat_policy", "undecided",
 ]  # fmt: skip
 
 
@@ -63,11 +63,26 @@ def holds_over(passage: Passage) -> QuerySet[Hold]:
     return holds.exclude(releases__passage=passage)
 
 
+def holds_naming(brand: Brand, scope: Iterable[Term]) -> QuerySet[Hold]:
+    """The standing holds that name any part of the scope, newest first."""
+    match = Q(pk__in=[])
+    for part in scope:
+        match |= Q(kind=part.kind, value=part.value)
+    named = HoldTerm.objects.for_brand(brand).filter(match).values("hold_id")
+    return active_holds(brand).filter(pk__in=named)
+
+
 def is_covered(brand: Brand, scope: Sequence[Term]) -> bool:
-    """Whether standing holds name every part of the scope already."""
+    """Whether another hold of this scope would add nothing: standing holds name all of it, or stop all that waits in it.
+
+    A scope in which nothing waits is covered only by name: what is queued tomorrow must meet a fence, too.
+    """
     standing = HoldTerm.objects.for_brand(brand).filter(hold__lifted_at__isnull=True)
     named = set(standing.values_list("kind", "value"))
-    return all(part.key in named for part in scope)
+    if all(part.key in named for part in scope):
+        return True
+    waiting = in_scope(brand, scope).filter(state=PassageState.WAITING)
+    return waiting.exists() and not waiting.filter(~held()).exists()
 
 
 def concern(signal: Signal) -> list[Term]:

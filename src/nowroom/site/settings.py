@@ -4,13 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from nowroom.site import environment
 
-django_stubs_ext.monkeypatch()
 
 HOME = environment.home()
 DEBUG = environment.flag("NOWROOM_DEBUG")
@@ -154,7 +152,6 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -6,24 +6,26 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from nowroom.clearance.models import ApprovalRequest, Ask, PlannedDelivery, RequestState
-from nowroom.clearance.rules import RISK_QUESTIONS, Plan, Verdict, digest, token_hash
+from nowroom.clearance.rules import MOST_APPROVERS, RISK_QUESTIONS, Plan, Verdict, digest, token_hash
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Brand, Person
 
 __all__ = [
-    "RISK_QUESTIONS", "Plan", "Verdict", "ask_behind", "asks_waiting_for", "current_digest", "open_requests",
-    "overdue_requests", "planned_deliveries", "unsent_asks",
+    "MOST_APPROVERS", "RISK_QUESTIONS", "Plan", "Verdict", "answered_requests", "ask_behind", "ask_of",
+    "asks_waiting_for", "current_digest", "open_requests", "overdue_requests", "planned_deliveries", "unsent_asks",
 ]  # fmt: skip
 
 
 def open_requests(brand: Brand) -> QuerySet[ApprovalRequest]:
     """Requests that wait for a yes, the most urgent first."""
     rows = ApprovalRequest.objects.for_brand(brand).filter(state=RequestState.OPEN)
-    return (
-        rows.select_related("revision__asset", "scenario", "asked_by")
-        .prefetch_related("asks__approver", "asks__answer", "planned__account", "planned__variant__images")
-        .order_by("valid_until", "pk")
-    )
+    return _with_asks(rows).prefetch_related("planned__variant__images").order_by("valid_until", "pk")
+
+
+def answered_requests(brand: Brand) -> QuerySet[ApprovalRequest]:
+    """Requests that nobody can answer any more, the newest first."""
+    rows = ApprovalRequest.objects.for_brand(brand).exclude(state=RequestState.OPEN)
+    return _with_asks(rows).order_by("-asked_at", "-pk")
 
 
 def asks_waiting_for(person: Person, brand: Brand) -> QuerySet[Ask]:
@@ -54,16 +56,28 @@ def current_digest(request: ApprovalRequest) -> str:
     return digest(request, planned_deliveries(request))
 
 
+def ask_of(token: str) -> Ask:
+    """The ask that a link belongs to, whether or not it can still be answered.
+
+    Raises:
+        Refused: the link is forged, or was replaced by a newer one.
+    """
+    asks = Ask.objects.everywhere().select_related(
+        "request__revision__asset__moment", "request__scenario", "request__asked_by", "brand", "approver"
+    )
+    ask = asks.filter(token_hash=token_hash(token)).first()
+    if ask is None:
+        raise Refused("link.replaced", _("A newer link was sent. Open the newest letter."))
+    return ask
+
+
 def ask_behind(token: str, *, now: datetime) -> Ask:
     """The ask that a link belongs to.
 
     Raises:
         Refused: the link is forged, was replaced by a newer one, has expired, or was used.
     """
-    asks = Ask.objects.everywhere().select_related("request__revision__asset", "request__asked_by", "brand", "approver")
-    ask = asks.filter(token_hash=token_hash(token)).first()
-    if ask is None:
-        raise Refused("link.replaced", _("A newer link was sent. Open the newest letter."))
+    ask = ask_of(token)
     if hasattr(ask, "answer"):
         raise Refused("link.used", _("This link was used: the answer is on the record. Nothing was changed."))
     if now >= ask.expires_at:
@@ -71,3 +85,8 @@ def ask_behind(token: str, *, now: datetime) -> Ask:
             "link.expired", _("This link has expired, and nothing went out. Ask for a new one if it still matters.")
         )
     return ask
+
+
+def _with_asks(rows: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
+    rows = rows.select_related("revision__asset", "scenario", "asked_by")
+    return rows.prefetch_related("asks__approver", "asks__answer", "planned__account", "planned__variant")

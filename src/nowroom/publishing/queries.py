@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from nowroom.accounts.models import Health
+from nowroom.clearance.models import PlannedDelivery
 from nowroom.content.models import Asset, Revision
 from nowroom.people.models import Brand
 from nowroom.publishing.models import Delivery, DeliveryState
-from nowroom.publishing.rules import WAITING
+from nowroom.publishing.rules import WAITING, scope_keys
 from nowroom.safety.models import Hold, Passage
-from nowroom.safety.queries import held
+from nowroom.safety.queries import held, holds_naming
 
 S = DeliveryState
 
@@ -95,6 +96,12 @@ def deliveries_behind(passages: QuerySet[Passage], brand: Brand) -> QuerySet[Del
 def in_flight_at(hold: Hold) -> QuerySet[Delivery]:
     """What had already started when the hold was placed, with how it ended."""
     return queue(hold.brand).filter(passage__in=hold.in_flight.all())
+
+
+def holds_ahead(planned: list[PlannedDelivery], brand: Brand) -> QuerySet[Hold]:
+    """The standing holds that would stop these once they are cleared."""
+    would_be = [Delivery(brand=brand, planned=p, variant=p.variant, account=p.account) for p in planned]
+    return holds_naming(brand, [key for delivery in would_be for key in scope_keys(delivery)])
 
 
 def due_brands(now: datetime) -> list[int]:

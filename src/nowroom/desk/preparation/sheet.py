@@ -70,7 +70,8 @@ class Sheet:
     def pieces(self) -> list[Piece]:
         """The same by variant, the one that goes out first before the others."""
         by_variant: dict[int, list[PlannedDelivery]] = {}
-        for planned in self.planned:
+        # What waits for a go has no time and comes last, whatever the database thinks of missing values.
+        for planned in sorted(self.planned, key=lambda planned: planned.due_at is None):
             by_variant.setdefault(planned.variant_id, []).append(planned)
         return [self._piece(group) for group in by_variant.values()]
 

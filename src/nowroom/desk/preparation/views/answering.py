@@ -5,7 +5,9 @@ Reading never decides: mail scanners open every link. Only the form's POST does,
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -23,15 +25,30 @@ from nowroom.desk.preparation.forms.answer import AnswerForm
 from nowroom.desk.preparation.pictures import picture_response
 from nowroom.desk.preparation.sheet import Address, Outcome, Sheet
 from nowroom.lib.errors import Refused
-from nowroom.people.models import Person
+from nowroom.people.models import Brand, Person
 from nowroom.people.web import BrandRequest
 from nowroom.publishing import actions as publishing
 
-_LAYOUT_OF_LINK = "desk/bare.html"
-_LAYOUT_OF_DESK = "desk/base.html"
-_GONE, _NOT_FOUND, _UNPROCESSABLE = 410, 404, 422
+_GONE, _UNPROCESSABLE = HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY
 
 View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the approver came: the page's layout, where its pictures are, and the status once it is settled."""
+
+    layout: str
+    address: Address
+    settled: int
+
+
+def _by_link(token: str) -> _Way:
+    return _Way("desk/bare.html", lambda image: reverse("desk:answer_image", args=[token, image.pk]), _GONE)
+
+
+def _by_desk(brand: Brand) -> _Way:
+    return _Way("desk/base.html", lambda image: reverse("desk:image", args=[brand.slug, image.pk]), HTTPStatus.OK)
 
 
 def _private(view: View) -> View:
@@ -56,7 +73,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         return _closed(request, token, refusal)
     with _as(ask.approver):
-        return _page(request, ask, _LAYOUT_OF_LINK, lambda image: reverse("desk:answer_image", args=[token, image.pk]))
+        return _page(request, ask, _by_link(token))
 
 
 @_private
@@ -78,60 +95,50 @@ def ask(request: BrandRequest, pk: int) -> HttpResponse:
     rows = Ask.objects.for_brand(request.brand).filter(approver_id=request.actor.person_id)
     rows = rows.select_related("request__revision__asset__moment", "request__scenario__moment", "request__asked_by")
     found = get_object_or_404(rows.select_related("brand", "approver"), pk=pk)
-    return _page(
-        request, found, _LAYOUT_OF_DESK, lambda image: reverse("desk:image", args=[request.brand.slug, image.pk])
-    )
+    return _page(request, found, _by_desk(request.brand))
 
 
-def _page(request: HttpRequest, ask: Ask, layout: str, address: Address) -> HttpResponse:
+def _page(request: HttpRequest, ask: Ask, way: _Way) -> HttpResponse:
     """Show the sheet while it can be answered, take the answer, or say what became of it."""
     now = cast("BrandRequest", request).now
     if ask.request.state != RequestState.OPEN or hasattr(ask, "answer") or now >= ask.expires_at:
-        return _outcome(request, ask, layout, status=_GONE)
+        return _outcome(request, ask, way, status=way.settled)
     if request.method != "POST":
-        return _sheet(request, ask, layout, address, AnswerForm(initial={"shown": ask.request.digest}))
+        return _sheet(request, ask, way, AnswerForm(initial={"shown": ask.request.digest}))
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _sheet(request, ask, layout, address, form, status=_UNPROCESSABLE)
+        return _sheet(request, ask, way, form, status=_UNPROCESSABLE)
     try:
         publishing.decide(ask, verdict=form.as_verdict(), shown=form.cleaned_data["shown"], now=now)
     except Refused as refusal:
-        return _not_taken(request, ask, layout, address, form, refusal)
+        return _not_taken(request, ask, way, form, refusal)
     ask.request.refresh_from_db()
-    return _outcome(request, ask, layout)
+    return _outcome(request, ask, way)
 
 
-def _not_taken(
-    request: HttpRequest, ask: Ask, layout: str, address: Address, form: AnswerForm, refusal: Refused
-) -> HttpResponse:
+def _not_taken(request: HttpRequest, ask: Ask, way: _Way, form: AnswerForm, refusal: Refused) -> HttpResponse:
     """Nothing was decided: show the sheet again with the sentence, or what became of it meanwhile."""
     if refusal.code == "request.changed":
         # The answer was to something else: the boxes are empty again, and the page shows what stands now.
         form = AnswerForm(initial={"shown": ask.request.digest})
     elif refusal.code in {"link.used", "request.closed", "link.expired"}:
         ask = Ask.objects.for_brand(ask.brand_id).select_related("request__revision__asset", "brand").get(pk=ask.pk)
-        return _outcome(request, ask, layout, status=_GONE, refused=refusal)
-    return _sheet(request, ask, layout, address, form, status=_UNPROCESSABLE, error=refusal.message)
+        return _outcome(request, ask, way, status=way.settled, refused=refusal)
+    return _sheet(request, ask, way, form, status=_UNPROCESSABLE, error=refusal.message)
 
 
 def _sheet(
-    request: HttpRequest,
-    ask: Ask,
-    layout: str,
-    address: Address,
-    form: AnswerForm,
-    *,
-    status: int = 200,
-    error: str = "",
+    request: HttpRequest, ask: Ask, way: _Way, form: AnswerForm, *, status: int = HTTPStatus.OK, error: str = ""
 ) -> HttpResponse:
-    page = {"layout": layout, "brand": ask.brand, "sheet": Sheet(ask, address), "form": form, "error": error}
+    sheet = Sheet(ask, way.address)
+    page = {"layout": way.layout, "brand": ask.brand, "sheet": sheet, "form": form, "error": error}
     return render(request, "desk/preparation/answer.html", page, status=status)
 
 
 def _outcome(
-    request: HttpRequest, ask: Ask, layout: str, *, status: int = 200, refused: Refused | None = None
+    request: HttpRequest, ask: Ask, way: _Way, *, status: int = HTTPStatus.OK, refused: Refused | None = None
 ) -> HttpResponse:
-    page = {"layout": layout, "brand": ask.brand, "outcome": Outcome(ask), "refused": refused}
+    page = {"layout": way.layout, "brand": ask.brand, "outcome": Outcome(ask), "refused": refused}
     return render(request, "desk/preparation/answered.html", page, status=status)
 
 
@@ -140,8 +147,8 @@ def _closed(request: HttpRequest, token: str, refusal: Refused) -> HttpResponse:
     if refusal.code in {"link.used", "link.expired"}:
         ask = ask_of(token)
         with _as(ask.approver):
-            return _outcome(request, ask, _LAYOUT_OF_LINK, status=_GONE, refused=refusal)
-    status = _NOT_FOUND if refusal.code == "link.forged" else _GONE
+            return _outcome(request, ask, _by_link(token), status=_GONE, refused=refusal)
+    status = HTTPStatus.NOT_FOUND if refusal.code == "link.forged" else _GONE
     return render(request, "desk/preparation/link_closed.html", {"refused": refusal}, status=status)
 
 

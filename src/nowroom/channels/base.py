@@ -133,6 +133,17 @@ class CredentialField:
     default: str = ""
 
 
+def refuse_incomplete(fields: tuple[CredentialField, ...], credentials: Credentials) -> None:
+    """Refuse an account that lacks what its channel cannot do without.
+
+    Raises:
+        Rejected: naming the first field that is missing.
+    """
+    for field in fields:
+        if field.required and not (credentials.get(field.name) or field.default):
+            raise Rejected("credentials.incomplete", f"The account has no “{field.label}”. Connect it again.")
+
+
 @runtime_checkable
 class Channel(Protocol):
     """What every channel says of itself."""

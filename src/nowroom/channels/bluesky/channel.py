@@ -20,6 +20,7 @@ from nowroom.channels.base import (
     Receipt,
     Rejected,
     refuse_blocked,
+    refuse_incomplete,
 )
 from nowroom.channels.bluesky.check import check
 from nowroom.channels.bluesky.failures import error_code, preparing, writing
@@ -61,6 +62,7 @@ class Bluesky:
 
     def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
         """See `Publisher`. The key is the record's, so the same key is the same post."""
+        refuse_incomplete(self.credential_fields, credentials)
         refuse_blocked(check(message))
         with preparing(now):
             record = self._sessions.use(credentials, lambda account: _prepare(account, message, now))

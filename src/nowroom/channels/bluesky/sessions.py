@@ -82,4 +82,4 @@ class Sessions:
 
 def _key(credentials: Credentials) -> tuple[str, str, str]:
     service = (credentials.get("service") or DEFAULT_SERVICE).rstrip("/")
-    return service, credentials["handle"].removeprefix("@"), credentials["password"]
+    return service, credentials.get("handle", "").removeprefix("@"), credentials.get("password", "")

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from nowroom.channels.base import CredentialField, Credentials, Finding, Level, Message, Receipt, refuse_blocked
+from nowroom.channels.base import (
+    CredentialField,
+    Credentials,
+    Finding,
+    Level,
+    Message,
+    Receipt,
+    refuse_blocked,
+    refuse_incomplete,
+)
 from nowroom.channels.email.addresses import parse_mailboxes
 from nowroom.channels.email.compose import compose, message_id
 from nowroom.channels.email.transport import send
@@ -25,7 +34,12 @@ class Email:
         CredentialField("password", "Password", "Of the user on the server.", secret=True, required=False),
         CredentialField("sender", "From", "For example: Stride <news@stride.example>"),
         CredentialField("to", "To", "The list’s address, or addresses with commas between."),
-        CredentialField("unsubscribe", "Unsubscribe", "An https or mailto address; bulk mail without one is refused."),
+        CredentialField(
+            "unsubscribe",
+            "Unsubscribe",
+            "An https or mailto address. Large providers refuse bulk mail without one.",
+            required=False,
+        ),
     )
 
     def __init__(self, network: Network) -> None:
@@ -37,6 +51,7 @@ class Email:
 
     def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
         """See `Publisher`. The receipt's identifier is the Message-ID."""
+        refuse_incomplete(self.credential_fields, credentials)
         refuse_blocked(self.check(message))
         sender = parse_mailboxes(credentials["sender"])[0]
         recipients = parse_mailboxes(credentials["to"])

@@ -13,6 +13,7 @@ from nowroom.channels.email.addresses import Mailbox
 from nowroom.channels.outcomes import SOON
 from nowroom.lib.http import AddressRefusedError, Network
 
+_SUBMISSION = "587"
 _TEMPORARY = range(400, 500)
 _ACCEPTED = range(200, 300)
 
@@ -78,10 +79,11 @@ def _session(credentials: Credentials, network: Network) -> Iterator[smtplib.SMT
 
 def _connect(credentials: Credentials, network: Network) -> smtplib.SMTP:
     security = credentials.get("security") or "starttls"
-    if not credentials["port"].strip().isdecimal():
+    port = (credentials.get("port") or _SUBMISSION).strip()
+    if not port.isdecimal():
         raise Rejected("address.malformed", "The mail server’s port is not a number.")
     kind = _PinnedTls if security == "tls" else _Pinned
-    return kind(network, credentials["host"], int(credentials["port"]))
+    return kind(network, credentials["host"], int(port))
 
 
 def _sign_in(smtp: smtplib.SMTP, credentials: Credentials) -> None:

@@ -134,6 +134,16 @@ def test_a_private_address_is_refused(publisher: Publisher, stand: Stand, key: s
     assert refusal.value.code == "address.refused"
 
 
+def test_an_account_without_what_it_needs_is_rejected(publisher: Publisher, key: str, now: datetime) -> None:
+    with pytest.raises(Rejected) as refusal:
+        publisher.publish(MESSAGE, key=key, credentials={}, now=now)
+
+    assert refusal.value.code == "credentials.incomplete"
+    if isinstance(publisher, Reconciler):
+        with pytest.raises((OutcomeUnknown, TryAgain)):
+            publisher.find(key, credentials={})
+
+
 def test_what_the_check_blocks_is_not_sent(publisher: Publisher, stand: Stand, key: str, now: datetime) -> None:
     with pytest.raises(Rejected) as refusal:
         publisher.publish(replace(MESSAGE, text=" "), key=key, credentials=stand.credentials, now=now)

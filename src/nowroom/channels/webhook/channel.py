@@ -1,6 +1,6 @@
 """The webhook channel: publish by a signed POST, read back by GET, take down by DELETE."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 import httpx
@@ -16,11 +16,13 @@ from nowroom.channels.base import (
     Rejected,
     TryAgain,
     refuse_blocked,
+    refuse_incomplete,
 )
 from nowroom.channels.limits import load_limits
 from nowroom.channels.outcomes import SOON, capital, reading, retry_after, writing, written
 from nowroom.channels.webhook.payload import publish_body
 from nowroom.channels.webhook.signing import signed_headers
+from nowroom.lib.clock import utc_now
 from nowroom.lib.http import Network
 
 LIMITS = load_limits("nowroom.channels.webhook")
@@ -77,6 +79,7 @@ class Webhook:
 
     def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
         """See `Publisher`. The key travels as `webhook-id` and `idempotency-key`."""
+        refuse_incomplete(self.credential_fields, credentials)
         refuse_blocked(self.check(message))
         body = publish_body(message, key=key, now=now)
         headers = signed_headers(body, key=key, secret=credentials["secret"], now=now)
@@ -116,7 +119,7 @@ class Webhook:
 
     def _signed(self, method: str, url: str, key: str, credentials: Credentials) -> httpx.Response:
         """A request without a body about one key, signed like any other; it may be repeated."""
-        headers = signed_headers(b"", key=key, secret=credentials["secret"], now=datetime.now(UTC))
+        headers = signed_headers(b"", key=key, secret=credentials.get("secret", ""), now=utc_now())
         with reading(_NAME):
             return self._client.request(method, httpx.URL(url).copy_merge_params({"key": key}), headers=headers)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from zlib import crc32
 
 from nowroom.clearance.models import Ask
 from nowroom.clearance.queries import asks_waiting_for
@@ -50,3 +51,10 @@ class Glance:
     def asks(self) -> list[Ask]:
         """Approval requests that wait for this person's yes or no, the most urgent first."""
         return list(asks_waiting_for(self.person, self.brand).filter(expires_at__gt=self.now)[:_ENOUGH])
+
+    @property
+    def mark(self) -> str:
+        """Changes when anything of it does: what a page that shows it has seen."""
+        due = (self.next_out.pk, self.next_out.due_at) if self.next_out else ()
+        keys = [[row.pk for row in rows] for rows in (self.holds, self.threats, self.asks)]
+        return f"{crc32(repr((keys, due, self.held_count)).encode()):08x}"

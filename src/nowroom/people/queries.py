@@ -14,6 +14,7 @@ from nowroom.people.rules import GRANTS, Permission, granted, known_zone
 __all__ = [
     "Permission",
     "actor_for",
+    "brand_to_open",
     "brands_of",
     "known_zone",
     "members_with",
@@ -33,6 +34,12 @@ def brands_of(person: Person) -> QuerySet[Brand]:
     """The brands on which the person has any role, by name."""
     ids = Member.objects.everywhere().filter(person=person, is_active=True).values("brand_id")
     return Brand.objects.filter(pk__in=ids).select_related("organization").order_by("name")
+
+
+def brand_to_open(person: Person, last: str | None) -> Brand | None:
+    """The brand that the start page leads to: the one with the slug `last`, else the first by name, else none."""
+    brands = brands_of(person)
+    return brands.filter(slug=last).first() or brands.first()
 
 
 def roles_of(actor: Actor, brand: Brand) -> frozenset[Role]:

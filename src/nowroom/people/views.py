@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nowroom.people import actions
 from nowroom.people.forms import FoundingForm, InvitationForm, OwnSettingsForm
 from nowroom.people.models import Member, Organization, Person, Role
-from nowroom.people.queries import actor_for, brands_of, team
+from nowroom.people.queries import actor_for, brand_to_open, team
 from nowroom.people.web import LAST_BRAND, BrandRequest
 
 _YEAR = 365 * 24 * 3600
@@ -27,8 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, Person):
         return redirect("account_login" if Organization.objects.exists() else "people:welcome")
-    brands = brands_of(user)
-    brand = brands.filter(slug=request.session.get(LAST_BRAND)).first() or brands.first()
+    brand = brand_to_open(user, request.session.get(LAST_BRAND))
     if brand is None:
         return render(request, "people/no_brand.html")
     return redirect("desk:wall", brand.slug)

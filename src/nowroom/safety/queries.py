@@ -73,7 +73,7 @@ def holds_naming(brand: Brand, scope: Iterable[Term]) -> QuerySet[Hold]:
 
 
 def is_covered(brand: Brand, scope: Sequence[Term]) -> bool:
-    """Whether another hold of this scope would add nothing: standing holds name all of it, or stop all that waits in it.
+    """Whether another hold of this scope would add nothing: standing holds name it all, or stop all that waits in it.
 
     A scope in which nothing waits is covered only by name: what is queued tomorrow must meet a fence, too.
     """
@@ -100,9 +100,9 @@ def in_scope(brand: Brand, scope: Iterable[Term]) -> QuerySet[Passage]:
 
 
 def undecided(hold: Hold) -> QuerySet[Passage]:
-    """What the hold still stops: waiting, in scope, and not released from it."""
-    scope = scope_of(hold)
-    waiting = in_scope(hold.brand, scope).filter(state=PassageState.WAITING)
+    """What the hold still stops: waiting, in scope, and not released from it. Nothing once it is lifted."""
+    stands = Hold.objects.for_brand(hold.brand_id).filter(pk=hold.pk, lifted_at__isnull=True)
+    waiting = in_scope(hold.brand, scope_of(hold)).filter(Exists(stands), state=PassageState.WAITING)
     return waiting.exclude(releases__hold=hold).order_by("pk")
 
 

@@ -1,5 +1,6 @@
 """Scopes as values, and what a policy makes of a threat."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,9 +22,16 @@ class Term:
 
 
 def term(kind: ScopeKind, value: object, label: str = "") -> Term:
-    """A term with its value folded, so that "Boston" and "boston" are one place."""
+    """A term with its value folded, so that two ways of writing one thing are one key.
+
+    Case, Unicode's several forms of a letter, runs of spaces and a tag's sign make no difference: a hold on "Zürich"
+    must stop what was tagged on another keyboard.
+    """
     text = str(value).strip()
-    return Term(kind, text.casefold()[:120], (label or text)[:150])
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if kind is ScopeKind.TAG:
+        folded = folded.lstrip("#").lstrip()
+    return Term(kind, unicodedata.normalize("NFKC", folded)[:120], (label or text)[:150])
 
 
 def distinct(terms: Iterable[Term]) -> list[Term]:

@@ -93,6 +93,21 @@ def note_letter(ask: Ask, *, by: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
+def send_new_letter(ask: Ask, *, by: Actor, now: datetime) -> None:
+    """Have the tick worker send another letter with a fresh link; the link before it stops working then.
+
+    Raises:
+        Refused: no permission, or there is nothing left to answer.
+    """
+    require(by, Permission.ASK, ask.brand)
+    asks = Ask.objects.for_brand(ask.brand_id).filter(answer__isnull=True, request__state=RequestState.OPEN)
+    if not asks.filter(pk=ask.pk, expires_at__gt=now).update(letter_at=None):
+        raise Refused("request.closed", _("There is nothing left to answer here. No letter was sent."))
+    facts = {"approver": ask.approver_id}
+    record("approval.letter_asked", ask, brand_id=ask.brand_id, by=by, now=now, facts=facts)
+
+
+@transaction.atomic
 def answer(ask: Ask, *, verdict: Verdict, shown: str, now: datetime) -> Approval | None:
     """Record the approver's yes or no; the approval where this was the last yes, else None.
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from nowroom.clearance.models import ApprovalRequest, Ask, PlannedDelivery, RequestState
@@ -19,7 +19,7 @@ __all__ = [
 def open_requests(brand: Brand) -> QuerySet[ApprovalRequest]:
     """Requests that wait for a yes, the most urgent first."""
     rows = ApprovalRequest.objects.for_brand(brand).filter(state=RequestState.OPEN)
-    return _with_asks(rows).prefetch_related("planned__variant__images").order_by("valid_until", "pk")
+    return _with_asks(rows).order_by("valid_until", "pk")
 
 
 def answered_requests(brand: Brand) -> QuerySet[ApprovalRequest]:
@@ -48,7 +48,11 @@ def overdue_requests(now: datetime) -> QuerySet[ApprovalRequest]:
 def planned_deliveries(request: ApprovalRequest) -> list[PlannedDelivery]:
     """What a yes would let out, by time, with variants, images and accounts."""
     rows = PlannedDelivery.objects.for_brand(request.brand_id).filter(request=request)
-    return list(rows.select_related("variant", "account").prefetch_related("variant__images").order_by("due_at", "pk"))
+    return list(
+        rows.select_related("variant", "account")
+        .prefetch_related("variant__images")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
+    )
 
 
 def current_digest(request: ApprovalRequest) -> str:

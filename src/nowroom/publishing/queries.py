@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from nowroom.accounts.models import Health
 from nowroom.clearance.models import PlannedDelivery
@@ -60,7 +60,8 @@ def queue(brand: Brand) -> QuerySet[Delivery]:
     newer = Revision.objects.for_brand(brand).filter(
         asset_id=OuterRef("variant__revision__asset_id"), number__gt=OuterRef("variant__revision__number")
     )
-    return rows.annotate(is_held=held("passage_id"), is_superseded=Exists(newer)).order_by("due_at", "pk")
+    by_time = F("due_at").asc(nulls_last=True)  # said, because databases differ
+    return rows.annotate(is_held=held("passage_id"), is_superseded=Exists(newer)).order_by(by_time, "pk")
 
 
 def upcoming(brand: Brand) -> QuerySet[Delivery]:

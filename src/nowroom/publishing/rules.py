@@ -19,9 +19,10 @@ NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.UNKNOWN: frozenset({S.PUBLISHED, S.QUEUED, S.EXPIRED, S.FAILED}),
     S.PUBLISHED: frozenset({S.REMOVING}),
     S.REMOVING: frozenset({S.TAKEN_DOWN, S.PUBLISHED}),
-    S.FAILED: frozenset(),
-    S.EXPIRED: frozenset(),
-    S.DROPPED: frozenset(),
+    # published: as above, for a try that was given up before its answer came
+    S.FAILED: frozenset({S.PUBLISHED}),
+    S.EXPIRED: frozenset({S.PUBLISHED}),
+    S.DROPPED: frozenset({S.PUBLISHED}),
     S.TAKEN_DOWN: frozenset(),
 }
 WAITING = frozenset({S.LOADED, S.QUEUED})
@@ -71,4 +72,5 @@ def refuse_to_send(delivery: Delivery, *, is_newest: bool, usable: bool, now: da
 
 def back_off(attempts: int, asked: timedelta) -> timedelta:
     """How long to wait before the next try: what the channel asked for, or twice as long each time up to 5 minutes."""
-    return max(asked, min(timedelta(seconds=2**attempts), timedelta(minutes=5)))
+    doubled = 2 ** min(attempts, 9)  # more than five minutes, and no number that outgrows a timedelta
+    return max(asked, min(timedelta(seconds=doubled), timedelta(minutes=5)))

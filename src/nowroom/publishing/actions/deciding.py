@@ -91,6 +91,8 @@ def reschedule(delivery: Delivery, *, due_at: datetime, by: Actor, now: datetime
     if not approval.valid_from <= due_at < approval.valid_until:
         raise Refused("plan.validity", _("The yes is not valid at that time. Ask for a new one."))
     expires = min(due_at + delivery.planned.window, approval.valid_until)
+    # Under the gate, or a sender could claim it for the old time after it was found due and before this is committed.
+    safety.lock_gate(delivery.brand_id)
     if not move(delivery, S.QUEUED, S.QUEUED, due_at=due_at, expires_at=expires, not_before=None):
         raise Refused("delivery.started", _("This is not waiting in the queue any more. Nothing was changed."))
     facts = {"label": delivery.passage.label, "due_at": due_at.isoformat()}

@@ -17,13 +17,13 @@ from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
 from nowroom.publishing.actions.moves import move, move_from_any
 from nowroom.publishing.models import Delivery, DeliveryState
-from nowroom.publishing.queries import due_deliveries, with_everything
+from nowroom.publishing.queries import due_deliveries, missed_deliveries, with_everything
 from nowroom.publishing.rules import LEASE, back_off, refuse_to_send
 from nowroom.safety import actions as safety
 
 S = DeliveryState
 # Where the answer may still come from: an answer that arrives after the lease proves that the post is out.
-_MAY_BE_OUT = (S.SENDING, S.UNKNOWN, S.QUEUED)
+_MAY_BE_OUT = (S.SENDING, S.UNKNOWN, S.QUEUED, S.EXPIRED, S.DROPPED, S.FAILED)
 
 
 @transaction.atomic(durable=True)
@@ -110,10 +110,10 @@ def note_absent(delivery: Delivery, *, by: Actor, now: datetime) -> None:
     """The channel was read back and it is certainly not out: queued again within its window, expired after it."""
     if delivery.expires_at is not None and now >= delivery.expires_at:
         note = _("It did not go out, and its window is over.")
-        if move(delivery, S.UNKNOWN, S.EXPIRED, note=note):
+        if move(delivery, S.UNKNOWN, S.EXPIRED, attempt=delivery.attempts, note=note):
             safety.settle(delivery.passage)
             _log("delivery.expired", delivery, by, now)
-    elif move(delivery, S.UNKNOWN, S.QUEUED, note="", not_before=None):
+    elif move(delivery, S.UNKNOWN, S.QUEUED, attempt=delivery.attempts, note="", not_before=None):
         safety.step_back(delivery.passage)
         _log("delivery.requeued", delivery, by, now)
 
@@ -122,7 +122,8 @@ def note_absent(delivery: Delivery, *, by: Actor, now: datetime) -> None:
 def note_unclear(delivery: Delivery, *, after: timedelta, message: str, by: Actor, now: datetime) -> None:
     """The channel could not tell; look again after a while. Logged when the reason changes."""
     changed = delivery.note != message[:300]
-    if move(delivery, S.UNKNOWN, S.UNKNOWN, not_before=now + after, note=message[:300]) and changed:
+    again = {"not_before": now + after, "note": message[:300]}
+    if move(delivery, S.UNKNOWN, S.UNKNOWN, attempt=delivery.attempts, **again) and changed:
         _log("delivery.still_unknown", delivery, by, now, reason=message[:300])
 
 
@@ -130,6 +131,9 @@ def note_unclear(delivery: Delivery, *, after: timedelta, message: str, by: Acto
 def expire(delivery: Delivery, *, by: Actor, now: datetime) -> None:
     """It missed its window, or its yes ended, while it waited. Nothing catches up later."""
     safety.lock_gate(delivery.brand_id)
+    # Looked at again under the gate: somebody may have given it another time since it was found to be late.
+    if not missed_deliveries(now).filter(pk=delivery.pk).exists():
+        return
     if move_from_any(delivery, (S.QUEUED, S.LOADED), S.EXPIRED, note=_("It missed its publish window.")):
         safety.settle(delivery.passage)
         _log("delivery.expired", delivery, by, now)

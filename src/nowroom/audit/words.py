@@ -14,6 +14,7 @@ _SENTENCES: dict[str, Promise] = {
     "approval.asked": _("Asked for a yes"),
     "approval.granted": _("An approval was granted"),
     "approval.lapsed": _("Nobody answered an approval request in time"),
+    "approval.letter_asked": _("Asked for a new letter to an approver"),
     "approval.letter_sent": _("Sent an approver their letter"),
     "approval.revoked": _("Revoked an approval"),
     "approval.withdrawn": _("Withdrew an approval request"),

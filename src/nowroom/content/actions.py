@@ -17,7 +17,7 @@ from nowroom.content.models import (
     Variant,
 )
 from nowroom.content.queries import blocking, findings
-from nowroom.content.rules import VariantDraft, image_mime
+from nowroom.content.rules import About, VariantDraft, image_mime
 from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Brand
@@ -45,10 +45,7 @@ def create_asset(
         Refused: no permission, no name, no variant, another brand's moment, or a variant that cannot be kept.
     """
     require(by, Permission.WRITE, brand)
-    if not name.strip():
-        raise Refused("asset.name", _("The asset needs a name."))
-    if any(part.brand_id != brand.pk for part in (moment, scenario) if part):
-        raise Refused("moment.foreign", _("This moment is not one of this brand. Choose another."))
+    _check_about(About(name, moment, scenario), brand.pk)
     asset = Asset.objects.create(
         brand=brand,
         name=name.strip(),
@@ -63,16 +60,55 @@ def create_asset(
 
 
 @transaction.atomic
-def revise(asset: Asset, *, variants: Sequence[VariantDraft], note: str = "", by: Actor, now: datetime) -> Revision:
+def revise(
+    asset: Asset,
+    *,
+    variants: Sequence[VariantDraft],
+    about: About | None = None,
+    base: int | None = None,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> Revision:
     """Make a new revision. A yes on an earlier one does not cover it.
 
+    Args:
+        asset: what is edited.
+        variants: all texts of the new revision.
+        about: what the asset is called and belongs to from now on; None leaves that as it is.
+        base: the number of the revision that the editor started from; None does not ask.
+        note: what changed, in a few words.
+        by: who edits.
+        now: when.
+
     Raises:
-        Refused: no permission, no variant, or a variant that cannot be kept.
+        Refused: no permission, no variant, a variant that cannot be kept, no name, another brand's moment, or somebody
+            made a newer revision than `base` meanwhile.
     """
     require(by, Permission.WRITE, asset.brand)
     locked = Asset.objects.for_brand(asset.brand_id).select_for_update().get(pk=asset.pk)
     newest = Revision.objects.for_brand(asset.brand_id).filter(asset=locked).order_by("-number").first()
-    return _add_revision(locked, (newest.number if newest else 0) + 1, variants, note, by=by, now=now)
+    number = newest.number if newest else 0
+    if base is not None and base != number:
+        raise Refused("revision.newer", _("Somebody made a newer revision while you were writing. Nothing was saved."))
+    if about is not None:
+        _describe(locked, about, by=by, now=now)
+    return _add_revision(locked, number + 1, variants, note, by=by, now=now)
+
+
+def _check_about(about: About, brand_id: int) -> None:
+    if not about.name.strip():
+        raise Refused("asset.name", _("The asset needs a name."))
+    if any(part.brand_id != brand_id for part in (about.moment, about.scenario) if part):
+        raise Refused("moment.foreign", _("This moment is not one of this brand. Choose another."))
+
+
+def _describe(asset: Asset, about: About, *, by: Actor, now: datetime) -> None:
+    _check_about(about, asset.brand_id)
+    facts = {"name": about.name.strip(), "tags": list(about.tags), "places": list(about.places)}
+    rows = Asset.objects.for_brand(asset.brand_id).filter(pk=asset.pk)
+    rows.update(**facts, moment=about.moment, scenario=about.scenario)
+    record("asset.revised", asset, brand_id=asset.brand_id, by=by, now=now, facts=facts)
 
 
 def _add_revision(

@@ -5,11 +5,11 @@ from django.db.models import Max, QuerySet
 from nowroom.accounts.queries import channel
 from nowroom.channels.base import Finding, Image, Level, Link, Message
 from nowroom.content.models import Asset, Revision, Variant
-from nowroom.content.rules import ImageDraft, VariantDraft, hashtags, image_mime, words
+from nowroom.content.rules import About, ImageDraft, VariantDraft, hashtags, image_mime, words
 from nowroom.people.models import Brand
 
 __all__ = [
-    "ImageDraft", "VariantDraft", "blocking", "findings", "hashtags", "is_newest", "library", "message_of",
+    "About", "ImageDraft", "VariantDraft", "blocking", "findings", "hashtags", "is_newest", "library", "message_of",
     "message_of_draft", "newest_revision", "words",
 ]  # fmt: skip
 

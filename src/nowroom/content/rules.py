@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import regex
 
 from nowroom.lib.errors import Refused
+from nowroom.planning.models import Moment, Scenario
 
 _HASHTAG = regex.compile(r"(?<![\w#＃])[#＃](\w*[\p{L}_]\w*)")
 _MAGIC = {
@@ -33,6 +34,17 @@ class VariantDraft:
     subject: str = ""
     link: str = ""
     images: tuple[ImageDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an asset is called and belongs to."""
+
+    name: str
+    moment: Moment | None = None
+    scenario: Scenario | None = None
+    tags: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 def hashtags(text: str) -> list[str]:

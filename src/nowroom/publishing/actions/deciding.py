@@ -15,7 +15,7 @@ from nowroom.clearance.models import Approval, Ask, Cue, PlannedDelivery
 from nowroom.clearance.queries import Verdict, planned_deliveries
 from nowroom.content import actions as content
 from nowroom.content.models import Asset, Revision
-from nowroom.content.queries import VariantDraft
+from nowroom.content.queries import About, VariantDraft
 from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
 from nowroom.people.queries import Permission, actor_for, require
@@ -144,13 +144,23 @@ def settle_by_hand(delivery: Delivery, *, is_out: bool, by: Actor, now: datetime
 
 
 @transaction.atomic
-def revise(asset: Asset, *, variants: Sequence[VariantDraft], note: str = "", by: Actor, now: datetime) -> Revision:
+def revise(
+    asset: Asset,
+    *,
+    variants: Sequence[VariantDraft],
+    about: About | None = None,
+    base: int | None = None,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> Revision:
     """Edit an asset: a new revision without a yes. What waits under a yes on an older revision is dropped.
 
     Raises:
         Refused: as `content.actions.revise`.
     """
-    revision = content.revise(asset, variants=variants, note=note, by=by, now=now)
+    safety.lock_gate(asset.brand_id)  # first, because what follows writes to the audit chain before it drops
+    revision = content.revise(asset, variants=variants, about=about, base=base, note=note, by=by, now=now)
     rows = Approval.objects.for_brand(asset.brand_id).filter(revision__asset=asset, revoked_at__isnull=True)
     for approval in rows.exclude(revision=revision):
         clearance.revoke(approval, reason=_("edited after the yes"), by=by, now=now)

@@ -1,5 +1,6 @@
 """The frame around every page: what burns, what goes out next, what waits for me."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -74,3 +75,35 @@ def test_an_unchanged_strip_is_not_sent_again(cast: Cast) -> None:
 def test_outsiders_and_strangers_see_no_strip(cast: Cast, client: Client) -> None:
     assert strip(cast, cast.outsider)[0] == 404
     assert client.get(reverse("desk:glance", args=[cast.brand.slug])).status_code == 302
+
+
+def test_a_page_that_is_not_there_says_so_in_the_frame(cast: Cast, client: Client) -> None:
+    client.force_login(cast.executive)
+    answer = client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.text
+    assert "<main" in answer.text
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_reset_password_done"])
+def test_sign_in_pages_stand_in_the_desks_frame(db: None, client: Client, name: str) -> None:
+    text = client.get(reverse(name)).text
+    assert "nowroom/app.css" in text
+    assert 'style="' not in text
+
+
+@pytest.mark.parametrize("name", ["mfa_index", "mfa_list_webauthn", "account_change_password", "mfa_reauthenticate"])
+def test_pages_about_signing_in_stand_in_the_desks_frame(cast: Cast, client: Client, name: str) -> None:
+    client.force_login(cast.executive)
+    text = client.get(reverse(name), follow=True).text
+    assert "nowroom/app.css" in text
+    assert 'style="' not in text
+
+
+def test_a_script_that_goes_with_a_page_is_one_that_its_policy_lets_run(cast: Cast, client: Client) -> None:
+    client.force_login(cast.executive)
+    answer = client.get(reverse("people:me"))
+    inline = re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", answer.text)
+    assert inline == []
+    assert not re.search(r"\son[a-z]+=", answer.text)
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]

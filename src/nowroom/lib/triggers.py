@@ -2,7 +2,7 @@
 
 A migration calls `refuse(...)`; the rule then holds for every process and for anyone with a database shell.
 A table that SQLite rebuilds (an altered column) loses its triggers: such a migration must add them again, and
-`tests/test_triggers.py` fails until it does.
+`tests/house/test_triggers.py` fails until it does.
 """
 
 from collections.abc import Callable

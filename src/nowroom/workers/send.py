@@ -20,9 +20,9 @@ from nowroom.content.queries import message_of
 from nowroom.lib.actor import Actor, system
 from nowroom.lib.errors import Refused
 from nowroom.publishing import actions
+from nowroom.publishing.actions import LEASE
 from nowroom.publishing.models import Delivery
 from nowroom.publishing.queries import due_brands, removals, unknown_deliveries, with_everything
-from nowroom.publishing.rules import LEASE
 
 # Between looks at a channel that cannot say whether a post is out.
 LOOK_AGAIN = timedelta(minutes=1)

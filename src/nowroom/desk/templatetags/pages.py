@@ -7,7 +7,7 @@ from django.template import Context
 from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 
-from nowroom.people.rules import Permission
+from nowroom.people.queries import Permission
 
 register = template.Library()
 

@@ -24,9 +24,10 @@ from nowroom.publishing.actions.sending import (
     note_unknown,
     recover,
 )
+from nowroom.publishing.rules import LEASE
 
 __all__ = [
-    "claim_next", "decide", "drop", "expire", "go", "load", "note_absent", "note_not_removed", "note_published",
+    "LEASE", "claim_next", "decide", "drop", "expire", "go", "load", "note_absent", "note_not_removed", "note_published",
     "note_rejected", "note_removed", "note_try_again", "note_unclear", "note_unknown", "recover", "release",
     "reschedule", "revise", "settle_by_hand", "take_down",
 ]  # fmt: skip

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from nowroom.publishing.models import DeliveryState
-from nowroom.publishing.rules import NEXT, back_off, scope_keys
+from nowroom.publishing.rules import NEXT, back_off, refuse_to_send, scope_keys
+from tests.asserts import refused
 from tests.cast import Cast
 
 S = DeliveryState
@@ -41,6 +42,36 @@ def test_whatever_may_be_out_can_turn_out_to_be_out() -> None:
 )
 def test_the_wait_doubles_up_to_five_minutes(attempts: int, asked: timedelta, wait: timedelta) -> None:
     assert back_off(attempts, asked) == wait
+
+
+def test_the_last_look_lets_pass_what_is_in_its_window_and_nothing_a_moment_later(cast: Cast) -> None:
+    delivery, moment = cast.delivery(window=timedelta(minutes=30)), timedelta(microseconds=1)
+    end = cast.now + timedelta(hours=1, minutes=30)
+    refuse_to_send(delivery, is_newest=True, usable=True, now=end - moment)
+    with refused("window.missed"):
+        refuse_to_send(delivery, is_newest=True, usable=True, now=end)
+
+
+def test_the_last_look_asks_whether_the_yes_is_valid_at_that_time(cast: Cast) -> None:
+    delivery, moment = cast.delivery(valid_for=timedelta(hours=2)), timedelta(microseconds=1)
+    delivery.expires_at = cast.now + timedelta(days=1)
+    refuse_to_send(delivery, is_newest=True, usable=True, now=cast.now)
+    for outside in (cast.now - moment, cast.now + timedelta(hours=2)):
+        with refused("approval.over"):
+            refuse_to_send(delivery, is_newest=True, usable=True, now=outside)
+
+
+def test_the_last_look_refuses_an_edited_text_and_a_broken_account(cast: Cast) -> None:
+    delivery = cast.delivery()
+    with refused("revision.superseded"):
+        refuse_to_send(delivery, is_newest=False, usable=True, now=cast.now)
+    with refused("account.broken"):
+        refuse_to_send(delivery, is_newest=True, usable=False, now=cast.now)
+
+
+def test_the_last_look_refuses_what_has_no_window_yet(cast: Cast) -> None:
+    with refused("window.missed"):
+        refuse_to_send(cast.delivery(due_in=None), is_newest=True, usable=True, now=cast.now)
 
 
 def test_a_delivery_carries_the_hashtags_of_its_text(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from nowroom.audit.models import Chain, Entry
 from nowroom.audit.queries import breaks
+from nowroom.audit.rules import digest
 from tests.cast import Cast
 
 
@@ -58,6 +59,15 @@ def test_a_changed_time_is_found(cast: Cast) -> None:
     with _without_triggers():
         Entry.objects.for_brand(cast.brand).filter(number=2).update(at=cast.now.replace(year=2020))
     assert _found(cast.brand.pk) == [(2, "entry was changed")]
+
+
+def test_a_changed_row_with_a_digest_of_its_own_breaks_the_next_one(cast: Cast) -> None:
+    entry = Entry.objects.for_brand(cast.brand).get(number=3)
+    entry.actor_name = "Somebody else"
+    with _without_triggers():
+        rows = Entry.objects.for_brand(cast.brand).filter(pk=entry.pk)
+        rows.update(actor_name=entry.actor_name, digest=digest(entry))
+    assert _found(cast.brand.pk) == [(4, "entry was changed")]
 
 
 def test_a_deleted_row_is_found(cast: Cast) -> None:

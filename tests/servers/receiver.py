@@ -2,8 +2,10 @@
 
 import json
 import socket
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -41,14 +43,21 @@ class Received:
 
 @dataclass
 class Receiver:
-    """The receiver's address and memory. Set `mode` for what comes; `script` goes first, one mode per request."""
+    """The receiver's address and memory. Set `mode` for what comes; `script` goes first, one mode per request.
+
+    `mishap`, where there is one, draws the mode of every request. `arrivals` has `time.monotonic` of the first request
+    to publish each key; `dropped` counts answers that were dropped.
+    """
 
     base_url: str
     mode: Mode = Mode.ACCEPT
     retry_after: str = "30"
     script: list[Mode] = field(default_factory=list)
+    mishap: Callable[[], Mode] | None = None
     requests: list[Received] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
+    arrivals: dict[str, float] = field(default_factory=dict)
+    dropped: int = 0
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     connections: set[socket.socket] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -69,11 +78,18 @@ class Receiver:
             self.requests.append(request)
             if request.method != "POST":
                 return Mode.ACCEPT
-            mode = self.script.pop(0) if self.script else self.mode
+            self.arrivals.setdefault(request.key, time.monotonic())
+            mode = self._next_mode()
+            self.dropped += mode is Mode.DROP_ANSWER
             if mode in {Mode.ACCEPT, Mode.DROP_ANSWER}:
                 self.accepted.append(request.key)
                 self.posts.setdefault(request.key, json.loads(request.body))
             return mode
+
+    def _next_mode(self) -> Mode:
+        if self.script:
+            return self.script.pop(0)
+        return self.mishap() if self.mishap else self.mode
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -141,6 +157,11 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that went away in the middle of a request: drills kill clients by the hundred."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # the base class names its own types
 
 
 @contextmanager

@@ -241,10 +241,10 @@ def _count(brand_id: int, hearing: Hearing) -> None:
     rows = TopicCount.objects.for_brand(brand_id).filter(
         topic_id__in={topic for topic, _minute in heard}, minute__in={minute for _topic, minute in heard}
     )
-    known = {(row.topic_id, row.minute): row for row in rows}
-    for slot, row in known.items():
-        row.posts += heard.pop(slot, 0)
-        row.sensitive += sensitive[slot]
+    known = {(count.topic_id, count.minute): count for count in rows}
+    for slot, count in known.items():
+        count.posts += heard.pop(slot, 0)
+        count.sensitive += sensitive[slot]
     TopicCount.objects.everywhere().bulk_update(known.values(), ["posts", "sensitive"])
     TopicCount.objects.bulk_create(
         TopicCount(brand_id=brand_id, topic_id=topic, minute=minute, posts=posts, sensitive=sensitive[topic, minute])

@@ -13,7 +13,7 @@ class SourceKind(models.TextChoices):
     JETSTREAM = "jetstream", _("Bluesky Jetstream")
     FIREHOSE = "firehose", _("Bluesky firehose")
     FEED = "feed", _("RSS or Atom feed")
-    FILE = "file", _("Recorded stream")
+    REPLAY = "replay", _("Recorded stream")
 
 
 class Source(models.Model):

@@ -106,8 +106,10 @@ def holds_ahead(planned: list[PlannedDelivery], brand: Brand) -> QuerySet[Hold]:
 
 
 def due_brands(now: datetime) -> list[int]:
-    """The brands that have something to claim now."""
-    return list(due_deliveries(now).order_by().values_list("brand_id", flat=True).distinct())
+    """The brands that have something to claim now. Asks brand by brand, as one free delivery of each is enough."""
+    queued = Delivery.objects.everywhere().filter(state=S.QUEUED, due_at__lte=now, expires_at__gt=now)
+    brands = queued.order_by("brand_id").values_list("brand_id", flat=True).distinct()
+    return [brand for brand in brands if due_deliveries(now).filter(brand_id=brand).exists()]
 
 
 def assets_to_watch(brand: Brand, now: datetime) -> QuerySet[Asset]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from nowroom.audit.actions import record
 from nowroom.lib.actor import Actor, ActorKind, rule
 from nowroom.lib.errors import Refused
+from nowroom.lib.precedence import precedence
 from nowroom.listening.actions import answer_alert
 from nowroom.listening.models import AlertAnswer, Signal, Verdict
 from nowroom.people.models import Brand
@@ -53,6 +54,7 @@ class Placement:
     in_flight: list[Passage]
 
 
+@precedence()
 @transaction.atomic(durable=True)
 def place_hold(
     brand: Brand, *, scope: Iterable[Term], reason: str, by: Actor, now: datetime, signal: Signal | None = None
@@ -76,6 +78,7 @@ def place_hold(
     return _place(brand, distinct(scope), reason, by, now, signal, uuid.uuid4())
 
 
+@precedence()
 @transaction.atomic(durable=True)
 def place_hold_everywhere(
     brands: Iterable[Brand], *, scope: Iterable[Term], reason: str, by: Actor, now: datetime
@@ -136,8 +139,10 @@ def _place(
 
 def lock_gate(brand_id: int) -> None:
     """Wait for the brand's gate and keep it until the transaction ends. Always before the audit chain."""
-    Gate.objects.everywhere().get_or_create(brand_id=brand_id)
-    Gate.objects.everywhere().select_for_update().get(brand_id=brand_id)
+    gates = Gate.objects.everywhere().select_for_update().filter(brand_id=brand_id)
+    if not gates.exists():
+        Gate.objects.everywhere().get_or_create(brand_id=brand_id)
+    gates.get()
 
 
 @transaction.atomic

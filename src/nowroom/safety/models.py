@@ -171,6 +171,7 @@ class HoldTerm(models.Model):
     class Meta:
         db_table = "safety_hold_term"
         constraints = [models.UniqueConstraint(fields=["hold", "kind", "value"], name="hold_term_once")]
+        indexes = [models.Index(fields=["brand", "kind", "value"], name="hold_term_by_value")]
 
     def __str__(self) -> str:
         return self.label

@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from nowroom.site import environment
 
+
+# Generic classes of Django take their parameters at run time, too.
+django_stubs_ext.monkeypatch()
 
 HOME = environment.home()
 DEBUG = environment.flag("NOWROOM_DEBUG")

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             name='Source',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('jetstream', 'Bluesky Jetstream'), ('firehose', 'Bluesky firehose'), ('feed', 'RSS or Atom feed'), ('file', 'Recorded stream')], max_length=12)),
+                ('kind', models.CharField(choices=[('jetstream', 'Bluesky Jetstream'), ('firehose', 'Bluesky firehose'), ('feed', 'RSS or Atom feed'), ('replay', 'Recorded stream')], max_length=12)),
                 ('name', models.CharField(max_length=120)),
                 ('address', models.CharField(max_length=500)),
                 ('place', models.CharField(blank=True, default='', max_length=120)),

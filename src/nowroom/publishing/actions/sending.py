@@ -15,6 +15,7 @@ from nowroom.channels.base import Receipt
 from nowroom.content.queries import is_newest
 from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
+from nowroom.lib.precedence import gives_way
 from nowroom.publishing.actions.moves import move, move_from_any
 from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.publishing.queries import due_deliveries, missed_deliveries, with_everything
@@ -26,6 +27,7 @@ S = DeliveryState
 _MAY_BE_OUT = (S.SENDING, S.UNKNOWN, S.QUEUED, S.EXPIRED, S.DROPPED, S.FAILED)
 
 
+@gives_way
 @transaction.atomic(durable=True)
 def claim_next(brand_id: int, *, by: Actor, now: datetime, lease: timedelta = LEASE) -> Delivery | None:
     """Claim the brand's next due delivery that passes the last look; None when there is none.
@@ -41,7 +43,10 @@ def claim_next(brand_id: int, *, by: Actor, now: datetime, lease: timedelta = LE
 
     """
     safety.lock_gate(brand_id)
-    for candidate in with_everything(due_deliveries(now).filter(brand_id=brand_id))[:10]:
+    due = due_deliveries(now).filter(brand_id=brand_id).values_list("pk", flat=True)
+    # One that fails the last look has left the queue, so the loop ends.
+    while first := due.first():
+        candidate = with_everything(Delivery.objects.for_brand(brand_id)).get(pk=first)
         if _pass_last_look(candidate, by=by, now=now):
             safety.enter(candidate.passage)
             if not _begin(candidate, by, now + lease):
@@ -51,6 +56,7 @@ def claim_next(brand_id: int, *, by: Actor, now: datetime, lease: timedelta = LE
     return None
 
 
+@gives_way
 @transaction.atomic
 def note_published(delivery: Delivery, receipt: Receipt, *, by: Actor, now: datetime) -> None:
     """It is out. Accepted late, too: an answer after the lease is still the truth."""
@@ -70,6 +76,7 @@ def note_published(delivery: Delivery, receipt: Receipt, *, by: Actor, now: date
         _log("delivery.published", delivery, by, now, remote_id=delivery.remote_id, url=delivery.remote_url)
 
 
+@gives_way
 @transaction.atomic
 def note_rejected(delivery: Delivery, *, message: str, by: Actor, now: datetime) -> None:
     """The channel refused it for good; a person sees it on the queue."""
@@ -78,6 +85,7 @@ def note_rejected(delivery: Delivery, *, message: str, by: Actor, now: datetime)
         _log("delivery.rejected", delivery, by, now, reason=message[:300])
 
 
+@gives_way
 @transaction.atomic
 def note_try_again(delivery: Delivery, *, after: timedelta, message: str, by: Actor, now: datetime) -> None:
     """It certainly did not go out and may be tried again while its window is open."""
@@ -89,6 +97,7 @@ def note_try_again(delivery: Delivery, *, after: timedelta, message: str, by: Ac
         _log("delivery.put_off", delivery, by, now, reason=message[:300])
 
 
+@gives_way
 @transaction.atomic
 def note_unknown(delivery: Delivery, *, message: str, by: Actor, now: datetime) -> None:
     """The answer was lost: it may be out. It is never sent again before the channel was read back."""
@@ -98,6 +107,7 @@ def note_unknown(delivery: Delivery, *, message: str, by: Actor, now: datetime) 
         _log("delivery.answer_lost", delivery, by, now, reason=message[:300])
 
 
+@gives_way
 @transaction.atomic
 def recover(delivery: Delivery, *, by: Actor, now: datetime) -> None:
     """Its sender never came back: as `note_unknown`, once the lease is over."""
@@ -105,6 +115,7 @@ def recover(delivery: Delivery, *, by: Actor, now: datetime) -> None:
         note_unknown(delivery, message=_("The sender stopped before it heard the answer."), by=by, now=now)
 
 
+@gives_way
 @transaction.atomic
 def note_absent(delivery: Delivery, *, by: Actor, now: datetime) -> None:
     """The channel was read back and it is certainly not out: queued again within its window, expired after it."""
@@ -118,6 +129,7 @@ def note_absent(delivery: Delivery, *, by: Actor, now: datetime) -> None:
         _log("delivery.requeued", delivery, by, now)
 
 
+@gives_way
 @transaction.atomic
 def note_unclear(delivery: Delivery, *, after: timedelta, message: str, by: Actor, now: datetime) -> None:
     """The channel could not tell; look again after a while. Logged when the reason changes."""
@@ -127,6 +139,7 @@ def note_unclear(delivery: Delivery, *, after: timedelta, message: str, by: Acto
         _log("delivery.still_unknown", delivery, by, now, reason=message[:300])
 
 
+@gives_way
 @transaction.atomic
 def expire(delivery: Delivery, *, by: Actor, now: datetime) -> None:
     """It missed its window, or its yes ended, while it waited. Nothing catches up later."""
@@ -139,6 +152,7 @@ def expire(delivery: Delivery, *, by: Actor, now: datetime) -> None:
         _log("delivery.expired", delivery, by, now)
 
 
+@gives_way
 @transaction.atomic
 def note_removed(delivery: Delivery, *, by: Actor, now: datetime) -> None:
     """It is taken down."""
@@ -146,6 +160,7 @@ def note_removed(delivery: Delivery, *, by: Actor, now: datetime) -> None:
         _log("delivery.taken_down", delivery, by, now)
 
 
+@gives_way
 @transaction.atomic
 def note_not_removed(delivery: Delivery, *, message: str, after: timedelta | None, by: Actor, now: datetime) -> None:
     """The channel did not take it down: tried again after a while, or given back to a person where `after` is None."""

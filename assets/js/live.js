@@ -24,9 +24,11 @@ function count(waiting) {
   button.querySelector("[data-count]").textContent = String(rows);
 }
 
-document.addEventListener("htmx:sseMessage", (event) => {
-  if (event.target.matches?.("[data-waiting]")) count(event.target);
-});
+for (const name of ["htmx:sseMessage", "htmx:afterSettle"]) {
+  document.addEventListener(name, (event) => {
+    if (event.target.matches?.("[data-waiting]")) count(event.target);
+  });
+}
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-show]");
@@ -40,4 +42,36 @@ document.addEventListener("click", (event) => {
   htmx.process(list);
   count(waiting);
   list.firstElementChild?.querySelector("a, button")?.focus({ preventScroll: true });
+});
+
+// A fragment marked data-still is not replaced while somebody is at it: moves in it, types in it, has opened a part of
+// it. It is fetched again ("fresh") as soon as they rest, and at the latest after a minute without a touch.
+let touched = 0;
+const sinceTouch = () => Date.now() - touched;
+
+for (const name of ["pointermove", "pointerdown", "keydown"]) {
+  document.addEventListener(name, () => { touched = Date.now(); }, { passive: true });
+}
+
+function inUse(node) {
+  if (sinceTouch() < 2000 && node.matches(":hover, :focus-within")) return true;
+  return sinceTouch() < 60000 && node.querySelector("details[open]") !== null;
+}
+
+function freshen(node) {
+  if (!node.isConnected) return;
+  if (inUse(node)) setTimeout(freshen, 1000, node);
+  else {
+    delete node.dataset.stale;
+    htmx.trigger(node, "fresh");
+  }
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const node = event.detail.target;
+  if (!node.matches?.("[data-still]") || !inUse(node)) return;
+  event.detail.shouldSwap = false;
+  if ("stale" in node.dataset) return;
+  node.dataset.stale = "";
+  setTimeout(freshen, 1000, node);
 });

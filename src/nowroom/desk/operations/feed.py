@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
+# While much is said, pages hear about it this often and not with every look: nobody reads faster.
+HEARD_SECONDS = 3.0
 # A page that has not taken so many changes is gone or asleep: it is dropped and reconnects where it stopped.
 _BACKLOG = 20
 
@@ -41,6 +44,7 @@ class Feed:
         self._poller: asyncio.Task[None] | None = None
         self._looked = asyncio.Event()
         self._last: Pulse | None = None
+        self._heard_at = 0.0
 
     @asynccontextmanager
     async def subscribed(self) -> AsyncIterator[asyncio.Queue[Change | None]]:
@@ -88,12 +92,21 @@ class Feed:
 
     def _look(self) -> Change | None:
         """What changed since the last look, or None. Only ever called by the poller, one at a time."""
-        old, new = self._last, read_pulse(self.brand_id, self._last)
+        old, new = self._last, self._paced(read_pulse(self.brand_id, self._last))
         self._last = new
         if old is None or old == new:
             return None
         fragments = changed(self.brand_id, old, new)
         return Change(new, fragments) if fragments else None
+
+    def _paced(self, new: Pulse) -> Pulse:
+        """The pulse, without the newest mentions where pages heard of others a moment ago: they are told next time."""
+        if self._last is None or new.mention == self._last.mention:
+            return new
+        if time.monotonic() - self._heard_at < HEARD_SECONDS:
+            return Pulse(new.entry, self._last.mention)
+        self._heard_at = time.monotonic()
+        return new
 
     def _rest(self) -> None:
         """Stop watching while nobody listens."""

@@ -18,7 +18,7 @@ from nowroom.safety.queries import Term, distinct, in_scope, term
 ORGANIZATION = "organization"
 # A tired person chooses from a short list: this many of a kind, those that stop most.
 _MOST_OF_A_KIND = 6
-_NAMES_SHOWN = 8
+_NAMES_SHOWN = 4
 # In this order on the sheet: whole brand first, then from wide to narrow. A single delivery is dropped, not held.
 _OFFERED = (
     ScopeKind.BRAND,
@@ -105,7 +105,7 @@ def sister_brands(person: Person, brand: Brand) -> list[Brand]:
 
 
 def everywhere_scope(brand: Brand, brands: Iterable[Brand]) -> list[Term]:
-    """Everything on all these brands. The words name the organization: a member of one brand need not know the others."""
+    """Everything on all these brands. The words name the organization, not its other brands."""
     return [term(ScopeKind.BRAND, other.pk, _everywhere(brand)) for other in brands]
 
 

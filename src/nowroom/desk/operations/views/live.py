@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
@@ -17,6 +19,8 @@ _feeds: dict[int, Feed] = {}
 @require_GET
 async def live(request: BrandRequest) -> HttpResponse | StreamingHttpResponse:
     """Server-sent events named after fragments. The middleware has checked membership, as on every (re)connect."""
+    # The answer lasts for hours: give back the connection that the middleware looked with.
+    await sync_to_async(close_old_connections)()
     last = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     response = StreamingHttpResponse(_events(request.brand.pk, Pulse.parse(last)), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-// Builds what the desk serves: one style sheet, one script, one icon sprite, each also gzipped for WhiteNoise.
+// Builds what the desk serves: one style sheet, one script, one icon sprite, each also gzipped for ServeStatic.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

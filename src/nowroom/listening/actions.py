@@ -124,13 +124,12 @@ def watch(brand: Brand, *, watches: Iterable[Watch], now: datetime) -> None:
     wanted = {w.origin: w for w in watches}
     known = {topic.origin: topic for topic in Topic.objects.for_brand(brand).exclude(origin="")}
     for origin, w in wanted.items():
-        if origin not in known:
-            topic = Topic.objects.create(brand=brand, name=w.name, query=w.query, origin=origin, scope=w.scope)
-            record("topic.derived", topic, brand_id=brand.pk, by=LISTENER, now=now, facts={"query": w.query})
+        if origin in known:
+            _follow(known[origin], w)
+        else:
+            _derive(brand, w, now)
     resting = [topic.pk for origin, topic in known.items() if origin not in wanted and topic.is_active]
-    waking = [topic.pk for origin, topic in known.items() if origin in wanted and not topic.is_active]
-    Topic.objects.for_brand(brand).filter(pk__in=resting).update(is_active=False)
-    Topic.objects.for_brand(brand).filter(pk__in=waking).update(is_active=True)
+    Topic.objects.for_brand(brand).filter(pk__in=resting).update(is_active=False, resting=True)
 
 
 @transaction.atomic
@@ -181,6 +180,24 @@ def answer_alert(alert: Alert, *, answer: AlertAnswer, by: Actor, now: datetime)
         raise Refused("alert.answered", _("Somebody answered this alert first. Nothing was changed."))
     facts = {"answer": answer, "seconds": (now - alert.raised_at).total_seconds(), "signal": alert.signal_id}
     record("alert.answered", alert, brand_id=alert.brand_id, by=by, now=now, facts=facts)
+
+
+def _derive(brand: Brand, w: Watch, now: datetime) -> None:
+    topic = Topic.objects.create(
+        brand=brand, name=w.name[:200], query=w.query, derived=w.query, origin=w.origin, scope=w.scope
+    )
+    record("topic.derived", topic, brand_id=brand.pk, by=LISTENER, now=now, facts={"query": w.query})
+
+
+def _follow(topic: Topic, w: Watch) -> None:
+    """Bring a derived topic up to what is queued now, but leave a person's query and a person's pause alone."""
+    query = topic.query if topic.query != topic.derived else w.query
+    active = topic.is_active or topic.resting
+    scope = [list(part) for part in w.scope]
+    if (topic.query, topic.derived, topic.scope, topic.is_active) != (query, w.query, scope, active):
+        Topic.objects.for_brand(topic.brand_id).filter(pk=topic.pk).update(
+            name=w.name[:200], query=query, derived=w.query, scope=scope, is_active=active, resting=False
+        )
 
 
 def _note_read(helping: Helping) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from nowroom.listening.models import Alert, EngineState, Mention, Signal, Source, Topic, TopicCount, Verdict
 from nowroom.listening.rules import PLACE_ORIGIN, Watch, parsed, spell, watch_for, watch_for_place
@@ -69,10 +70,13 @@ def counts_per_minute(topic: Topic, *, until: datetime, span: timedelta) -> list
 
 def topic_volumes(brand: Brand, *, until: datetime, span: timedelta) -> QuerySet[Topic]:
     """Active topics with `posts` and `sensitive` heard in the span, the loudest first."""
-    lately = Q(counts__minute__gt=until - span, counts__minute__lte=until)
+    lately = TopicCount.objects.for_brand(brand).filter(
+        topic=OuterRef("pk"), minute__gt=until - span, minute__lte=until
+    )
+    # One look into the index per topic: a join would read every minute that was ever counted.
+    sums = lately.order_by().values("topic")
     rows = active_topics(brand).annotate(
-        posts=Sum("counts__posts", filter=lately, default=0),
-        sensitive=Sum("counts__sensitive", filter=lately, default=0),
-        signal_count=Count("signals", distinct=True),
+        posts=Coalesce(Subquery(sums.annotate(n=Sum("posts")).values("n")), 0),
+        sensitive=Coalesce(Subquery(sums.annotate(n=Sum("sensitive")).values("n")), 0),
     )
     return rows.order_by("-posts", "name", "pk")

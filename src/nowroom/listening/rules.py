@@ -39,25 +39,31 @@ def parsed(text: str) -> Query:
         raise Refused("query.syntax", str(error)) from error
 
 
-def watch_for(asset: Asset, variants: list[Variant]) -> Watch | None:
-    """What to listen for while this asset waits to go out; None where there is nothing to go by."""
+def watch_for(queued: list[tuple[Asset, list[Variant]]]) -> Watch | None:
+    """What to listen for while these assets wait to go out: one asset, or all assets of one moment.
+
+    None where there is nothing to go by. A threat on it concerns the assets, their moment, and every post that uses
+    one of their hashtags.
+    """
+    asset = queued[0][0]
     moment = asset.moment
+    variants = [variant for _asset, texts in queued for variant in texts]
     marks = list(dict.fromkeys(mark for variant in variants for mark in hashtags(variant.text)))
-    places = tuple(dict.fromkeys([*asset.places, *(moment.places if moment else [])]))
+    places = [*(place for one, _texts in queued for place in one.places), *(moment.places if moment else [])]
     query = watch_query(
         "\n".join(variant.text for variant in variants),
-        tags=asset.tags,
-        places=places,
+        tags=asset.tags if len(queued) == 1 else (),
+        places=dict.fromkeys(places),
         hashtags=[*marks, *(moment.hashtags if moment else [])],
         moment=moment.name if moment else "",
     )
     if not query:
         return None
-    scope: Scope = [("asset", str(asset.pk), asset.name)]
-    if moment:
-        scope.append(("moment", str(moment.pk), moment.name))
+    scope: Scope = [("moment", str(moment.pk), moment.name)] if moment else []
+    scope += [("asset", str(one.pk), one.name) for one, _texts in queued]
     scope += [("tag", mark.casefold(), f"#{mark}") for mark in marks]
-    return Watch(f"asset:{asset.pk}", asset.name, query, scope, places)
+    origin, name = (f"moment:{moment.pk}", moment.name) if moment else (f"asset:{asset.pk}", asset.name)
+    return Watch(origin, name, query, scope, tuple(dict.fromkeys(places)))
 
 
 def watch_for_place(place: str) -> Watch:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from nowroom.content.models import Asset, Variant
 from nowroom.content.queries import newest_revision
 from nowroom.engine.batch import posts as batch_of
 from nowroom.engine.pipeline import PLACE, Pipeline, place_topic
@@ -92,14 +93,17 @@ class Ear:
 
 
 def watches(brand: Brand, now: datetime) -> list[Watch]:
-    """What the brand should listen for now: each queued asset, and each place that one of them or a source is about."""
-    found, places = [], dict.fromkeys(brand.places)
+    """What the brand should listen for now: what is queued, and each place that it, a source or the brand is about.
+
+    The assets of one moment are listened for together: people talk about the moment, not about our assets.
+    """
+    together: dict[tuple[str, int], list[tuple[Asset, list[Variant]]]] = {}
     for asset in assets_to_watch(brand, now):
-        derived = watch_for(asset, list(newest_revision(asset).variants.all()))
-        if derived:
-            found.append(derived)
-            places |= dict.fromkeys(derived.places)
-    places |= dict.fromkeys(source.place for source in active_sources(brand) if source.place)
+        key = ("moment", asset.moment_id) if asset.moment_id else ("asset", asset.pk)
+        together.setdefault(key, []).append((asset, list(newest_revision(asset).variants.all())))
+    found = [watch for watch in map(watch_for, together.values()) if watch]
+    places = [*brand.places, *(place for watch in found for place in watch.places)]
+    places += [source.place for source in active_sources(brand) if source.place]
     return [*found, *{w.origin: w for w in map(watch_for_place, places)}.values()]
 
 

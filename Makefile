@@ -32,7 +32,6 @@ check: $(READY) ## linters, types, layers, templates, house rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint src --check --quiet
 	$(BIN)/djlint src --lint --quiet
 	$(BIN)/python -m pytest -q tests/house
 

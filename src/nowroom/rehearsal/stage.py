@@ -66,7 +66,7 @@ def set_stage(plan: Plan, *, now: datetime) -> Stage:
 
 def _source(brand: Brand, source: PlannedSource, by: Actor, now: datetime) -> Source:
     return add_source(
-        brand, kind=SourceKind.FILE, name=source.name, address="rehearsal", place=source.place, by=by, now=now
+        brand, kind=SourceKind.REPLAY, name=source.name, address="rehearsal", place=source.place, by=by, now=now
     )
 
 

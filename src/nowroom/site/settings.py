@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from nowroom.site import environment
 
-
 # Generic classes of Django take their parameters at run time, too.
 django_stubs_ext.monkeypatch()
 

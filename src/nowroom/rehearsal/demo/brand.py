@@ -212,6 +212,6 @@ def _sources(brand: Brand, by: Actor, now: datetime) -> dict[str, Source]:
     add_topic(brand, name="Northlight", query='northlight OR @northlight.example OR "headlamp"', by=by, now=now)
     places = {stream.WORLD: "", stream.TOWN: "Averin"}
     return {
-        name: add_source(brand, kind=SourceKind.FILE, name=name, address="demo", place=place, by=by, now=now)
+        name: add_source(brand, kind=SourceKind.REPLAY, name=name, address="demo", place=place, by=by, now=now)
         for name, place in places.items()
     }

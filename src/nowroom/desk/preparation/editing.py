@@ -73,6 +73,9 @@ class Editor:
         if not self.written:
             self.about.add_error(None, _("Write a text for at least one channel. Nothing was saved."))
             return False
+        if not valid and not self.about.errors:
+            sentence = _("Nothing was saved yet. What you typed is kept; please look at the marked fields.")
+            self.about.add_error(None, sentence)
         return valid
 
     def drafts(self) -> list[VariantDraft]:

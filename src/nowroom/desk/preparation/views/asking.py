@@ -24,6 +24,7 @@ from nowroom.people.web import BrandRequest
 
 # How long a yes is asked for where nothing else says it: on a go there is no last window to end.
 _ON_A_GO = timedelta(days=1)
+_AT_LEAST = timedelta(minutes=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,9 +82,12 @@ def _variant_for(account: Account, revision: Revision) -> Variant:
 
 
 def _last_end(plans: Sequence[Plan], now: datetime) -> datetime:
-    """When the last publish window ends, or a day from now where everything waits for a go."""
+    """When the last publish window ends, or a day from now where something waits for a go; never in the past.
+
+    A due time that has passed is then refused as just that, and not because the validity would be over.
+    """
     ends = [plan.due_at + plan.window for plan in plans if plan.due_at]
-    return max(ends) if len(ends) == len(plans) else max([*ends, now + _ON_A_GO])
+    return max([*ends, now + (_AT_LEAST if len(ends) == len(plans) else _ON_A_GO)])
 
 
 def _seen(form: AskForm) -> dict[str, str]:

@@ -19,6 +19,7 @@ from nowroom.desk.preparation.forms.asset import VariantForm
 from nowroom.desk.preparation.look import Look
 from nowroom.desk.preparation.shelf import shelf
 from nowroom.lib.errors import Refused
+from nowroom.people.queries import Permission, require
 from nowroom.people.web import BrandRequest
 from nowroom.publishing import actions as publishing
 
@@ -28,6 +29,7 @@ def asset_new(request: BrandRequest) -> HttpResponse:
     """Write an asset."""
     if request.method != "POST":
         return _page(request, editing.shown(request.brand, None))
+    require(request.actor, Permission.WRITE, request.brand)
     editor = editing.typed(request, request.brand, None)
     if "add" in request.POST:
         return _page(request, editing.with_another(editor, request.POST["add"]))
@@ -58,6 +60,7 @@ def asset(request: BrandRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=pk)
     if request.method != "POST":
         return _page(request, editing.shown(request.brand, found))
+    require(request.actor, Permission.WRITE, request.brand)
     editor = editing.typed(request, request.brand, found)
     if "add" in request.POST:
         return _page(request, editing.with_another(editor, request.POST["add"]))

@@ -80,6 +80,8 @@ class Delivery(models.Model):
             models.Index(fields=["state", "due_at"], name="delivery_by_due"),
             models.Index(fields=["brand", "state", "due_at"], name="delivery_by_brand_due"),
             models.Index(fields=["state", "lease_until"], name="delivery_by_lease"),
+            models.Index(fields=["brand", "due_at"], name="delivery_by_brand_any_due"),
+            models.Index(fields=["brand", "published_at"], name="delivery_by_published"),
         ]
 
     def __str__(self) -> str:

@@ -90,8 +90,8 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, Any]:
-    """The database entry: SQLite as WAL with immediate transactions, PostgreSQL as it is."""
-    entry: dict[str, Any] = dict(dj_database_url.parse(url))
+    """The database entry: SQLite as WAL with immediate transactions, PostgreSQL as it is; connections are kept."""
+    entry: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
     if entry["ENGINE"].endswith("sqlite3"):
         entry["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

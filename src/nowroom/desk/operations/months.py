@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from nowroom.lib.localtime import instant
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _YEARS = range(1970, 2200)
 
 

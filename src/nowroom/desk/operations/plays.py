@@ -12,7 +12,15 @@ from nowroom.people.models import Brand
 from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.safety.queries import concern, in_scope
 
-_MOST = 60
+# A desk has a handful of scenarios loaded, not thousands: groups are looked for among so many deliveries.
+_MOST_READ = 500
+# Moment, scenario of the yes, scenario of the asset, asset: what a group is called by.
+_NAMES = (
+    "variant__revision__asset__moment__name",
+    "approval__request__scenario__name",
+    "variant__revision__asset__scenario__name",
+    "variant__revision__asset__name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +37,16 @@ class Play:
         return tuple(delivery for delivery in self.deliveries if not delivery.is_held)  # type: ignore[attr-defined] # annotated by publishing.queries.queue
 
 
-def plays(brand: Brand) -> list[Play]:
-    """Everything loaded, grouped by scenario or, where it has none, by asset."""
-    return _grouped(brand, Delivery.objects.for_brand(brand))
+def plays(brand: Brand, *, most: int) -> list[Play]:
+    """So many of what is loaded, grouped by scenario or, where it has none, by asset."""
+    return _grouped(brand, Delivery.objects.for_brand(brand), most)
 
 
-def fitting_plays(brand: Brand, signal: Signal) -> list[Play]:
-    """What is loaded for what the signal is about; everything loaded where the topic names nothing of ours."""
+def fitting_plays(brand: Brand, signal: Signal, *, most: int) -> list[Play]:
+    """What is loaded for what the signal is about; what else is loaded where the topic names nothing of ours."""
     about = concern(signal)
-    rows = Delivery.objects.for_brand(brand)
-    return (_grouped(brand, rows.filter(passage__in=in_scope(brand, about))) if about else []) or plays(brand)
+    fitting = Delivery.objects.for_brand(brand).filter(passage__in=in_scope(brand, about)) if about else None
+    return (_grouped(brand, fitting, most) if fitting is not None else []) or plays(brand, most=most)
 
 
 def loaded_of(brand: Brand, keys: Sequence[int]) -> list[Delivery]:
@@ -47,16 +55,12 @@ def loaded_of(brand: Brand, keys: Sequence[int]) -> list[Delivery]:
     return by_keys(brand, list(rows.order_by("pk").values_list("pk", flat=True)))
 
 
-def _grouped(brand: Brand, rows: QuerySet[Delivery]) -> list[Play]:
-    loaded = rows.filter(state=DeliveryState.LOADED).order_by("pk")
-    groups: dict[tuple[str, str], list[Delivery]] = {}
-    for delivery in by_keys(brand, list(loaded.values_list("pk", flat=True)[:_MOST])):
-        groups.setdefault(_key(delivery), []).append(delivery)
-    return [Play(name, moment, tuple(deliveries)) for (moment, name), deliveries in groups.items()]
-
-
-def _key(delivery: Delivery) -> tuple[str, str]:
-    asset = delivery.variant.revision.asset
-    scenario = delivery.approval.request.scenario or asset.scenario
-    moment = asset.moment.name if asset.moment else _("At any time")
-    return moment, scenario.name if scenario else asset.name
+def _grouped(brand: Brand, rows: QuerySet[Delivery], most: int) -> list[Play]:
+    """The first groups; only their deliveries are read whole."""
+    loaded = rows.filter(state=DeliveryState.LOADED).order_by("pk").values_list("pk", *_NAMES)[:_MOST_READ]
+    groups: dict[tuple[str, str], list[int]] = {}
+    for key, moment, cleared_for, made_for, asset in loaded:
+        groups.setdefault((moment or _("At any time"), cleared_for or made_for or asset), []).append(key)
+    shown = list(groups.items())[:most]
+    found = {delivery.pk: delivery for delivery in by_keys(brand, [key for _name, keys in shown for key in keys])}
+    return [Play(name, moment, tuple(found[k] for k in keys if k in found)) for (moment, name), keys in shown]

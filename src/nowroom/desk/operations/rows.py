@@ -14,7 +14,7 @@ from nowroom.publishing.queries import queue
 from nowroom.safety.queries import active_holds, held
 
 S = DeliveryState
-PAGE = 50
+PAGE = 25
 _WAITING = (S.LOADED, S.QUEUED)
 _OPEN = (*_WAITING, S.SENDING, S.UNKNOWN, S.REMOVING)
 
@@ -60,8 +60,7 @@ def by_keys(brand: Brand, keys: list[int]) -> list[Delivery]:
     """These deliveries as cards show them, in the order of the keys."""
     if not keys:
         return []
-    rows = queue(brand).select_related("variant__revision__asset__scenario", "approval__request__scenario")
-    found = {delivery.pk: delivery for delivery in rows.filter(pk__in=keys).order_by()}
+    found = {delivery.pk: delivery for delivery in queue(brand).filter(pk__in=keys).order_by()}
     return [found[key] for key in keys if key in found]
 
 

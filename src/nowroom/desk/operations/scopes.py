@@ -11,7 +11,7 @@ from nowroom.content.models import Asset
 from nowroom.people.models import Brand, Person
 from nowroom.people.queries import brands_of
 from nowroom.planning.models import Moment
-from nowroom.safety.models import PassageKey, PassageState, ScopeKind
+from nowroom.safety.models import Passage, PassageKey, PassageState, ScopeKind
 from nowroom.safety.queries import Term, distinct, in_scope, term
 
 # The pseudo kind for "all brands of the organization"; a hold there is one hold on each brand.
@@ -118,7 +118,9 @@ def stops(brand: Brand, scope: Sequence[Term]) -> Stops:
 
 
 def _counts(brand: Brand) -> dict[tuple[ScopeKind, str], int]:
-    rows = PassageKey.objects.for_brand(brand).filter(passage__state=PassageState.WAITING, passage__brand=brand)
+    # From what waits to its keys and not the other way round: most of a brand's keys belong to what is over.
+    waiting = Passage.objects.for_brand(brand).filter(state=PassageState.WAITING)
+    rows = PassageKey.objects.everywhere().filter(passage__in=waiting, kind__in=_OFFERED)
     counted = rows.order_by().values_list("kind", "value").annotate(waiting=Count("pk"))
     return {(ScopeKind(kind), value): count for kind, value, count in counted}
 

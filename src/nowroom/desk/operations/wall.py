@@ -21,6 +21,7 @@ TILES = ("fire", "next", "mine", "held", "loaded", "said", "stuck", "sources")
 _SHOWN = 4
 _ALERTS_SHOWN = 6
 _EVIDENCE_SHOWN = 3
+_PLAYS_SHOWN = 8
 # A live stream that says nothing for so long is more likely broken than quiet.
 _SILENCE = timedelta(minutes=5)
 _STREAMS = {SourceKind.JETSTREAM, SourceKind.FIREHOSE}
@@ -86,7 +87,7 @@ class Wall:
     @cached_property
     def plays(self) -> list[Play]:
         """What is locked and loaded."""
-        return plays(self.brand)
+        return plays(self.brand, most=_PLAYS_SHOWN)
 
     @cached_property
     def stuck(self) -> list[Delivery]:
@@ -112,7 +113,9 @@ class Wall:
     def _open(self, alert: Alert) -> OpenAlert:
         evidence = list(alert.signal.evidence.all())[:_EVIDENCE_SHOWN]
         playable = alert.signal.verdict == Verdict.OPPORTUNITY
-        return OpenAlert(alert, evidence, fitting_plays(self.brand, alert.signal) if playable else [])
+        return OpenAlert(
+            alert, evidence, fitting_plays(self.brand, alert.signal, most=_EVIDENCE_SHOWN) if playable else []
+        )
 
     def _is_silent(self, source: Source) -> bool:
         return source.kind in _STREAMS and (source.heard_at is None or self.now - source.heard_at > _SILENCE)

@@ -19,6 +19,7 @@ from nowroom.safety.actions import place_hold
 from nowroom.safety.queries import concern
 
 _EVIDENCE_SHOWN = 20
+_PLAYS_SHOWN = 6
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +49,7 @@ def _show(request: BrandRequest, alert: Alert) -> HttpResponse:
         "scope": labelled(request.brand, [(part.kind, part.value) for part in scope]),
         "scope_values": [written(part) for part in scope],
         "stops": stops(request.brand, scope),
-        "plays": fitting_plays(request.brand, alert.signal),
+        "plays": fitting_plays(request.brand, alert.signal, most=_PLAYS_SHOWN),
         "hold": alert.signal.holds.order_by("pk").last(),
     }
     return render(request, "desk/operations/alert.html", page)

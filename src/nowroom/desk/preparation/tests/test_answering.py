@@ -1,3 +1,4 @@
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from PIL import Image as Bitmap
 
 from nowroom.clearance import actions as clearance
 from nowroom.clearance.models import Answer, ApprovalRequest, Ask, RequestState
@@ -218,7 +220,7 @@ def test_pictures_open_by_the_link_and_on_the_desk_only(cast: Cast, client: Clie
     by_link = f"{link}pictures/{image.pk}/"
     assert by_link in text_of(client.get(link))
     assert "A runner" in text_of(client.get(link))
-    response = client.get(by_link)
+    response = client.get(f"{by_link}?full")
     assert (response.content, response["Content-Type"]) == (PNG, "image/png")
     assert client.get(f"{other}pictures/{image.pk}/").status_code == 404
     on_the_desk = reverse("desk:image", args=[cast.brand.slug, image.pk])
@@ -264,3 +266,27 @@ def test_a_letter_cannot_be_given_a_line_by_what_somebody_typed(cast: Cast) -> N
     body = letter(ask, "the:token").body
     assert not [line for line in body.splitlines() if line.strip().startswith("https://evil")]
     assert "\u202e" not in body
+
+
+def test_pictures_behind_a_link_are_small_copies_that_load_fast(cast: Cast, client: Client) -> None:
+    noise = Bitmap.effect_noise((1200, 900), 90).convert("RGB")
+    file = io.BytesIO()
+    noise.save(file, "JPEG", quality=90)
+    assert len(file.getvalue()) > 300_000
+    draft = VariantDraft("webhook", "Look", images=(ImageDraft(file.getvalue(), "Noise"),))
+    revision = content.create_asset(cast.brand, name="Look", variants=[draft], by=actor_for(cast.creator), now=cast.now)
+    link = link_to(cast.request([cast.plan(revision, cast.webhook)]), cast.legal)
+    image = Image.objects.for_brand(cast.brand).get()
+    small = client.get(f"{link}pictures/{image.pk}/")
+    assert small["Content-Type"] == "image/webp"
+    assert len(small.content) < 60_000
+    assert client.get(f"{link}pictures/{image.pk}/?full").content == file.getvalue()
+
+
+def test_a_picture_that_cannot_be_opened_is_given_as_it_is(cast: Cast, client: Client) -> None:
+    draft = VariantDraft("bluesky", "Look", images=(ImageDraft(PNG, "A runner"),))
+    revision = content.create_asset(cast.brand, name="Look", variants=[draft], by=actor_for(cast.creator), now=cast.now)
+    link = link_to(cast.request([cast.plan(revision)]), cast.legal)
+    image = Image.objects.for_brand(cast.brand).get()
+    response = client.get(f"{link}pictures/{image.pk}/")
+    assert (response.content, response["Content-Type"]) == (PNG, "image/png")

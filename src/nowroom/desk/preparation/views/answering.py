@@ -79,13 +79,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 @_private
 @require_safe
 def answer_image(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    """A picture on the page behind a link; only those that are asked about."""
+    """A picture on the page behind a link; only those that are asked about. Small, unless asked for in full."""
     try:
         ask = ask_behind(token, now=cast("BrandRequest", request).now)
     except Refused as refusal:
         raise Http404 from refusal
     asked = Image.objects.for_brand(ask.brand_id).filter(variant__revision_id=ask.request.revision_id)
-    return picture_response(get_object_or_404(asked, pk=pk))
+    return picture_response(get_object_or_404(asked, pk=pk), small="full" not in request.GET)
 
 
 @_private

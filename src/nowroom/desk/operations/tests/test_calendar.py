@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,7 @@ from nowroom.planning.actions import plan_moment
 from nowroom.planning.models import Moment, MomentState
 from tests.cast import Cast
 
-TYPED = {
+TYPED: dict[str, Any] = {
     "name": "Super Bowl",
     "time_zone": "America/New_York",
     "starts": "2027-02-07T18:30",

@@ -19,8 +19,6 @@ _feeds: dict[int, Feed] = {}
 @require_GET
 async def live(request: BrandRequest) -> HttpResponse | StreamingHttpResponse:
     """Server-sent events named after fragments. The middleware has checked membership, as on every (re)connect."""
-    # The answer lasts for hours: give back the connection that the middleware looked with.
-    await sync_to_async(close_old_connections)()
     last = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     response = StreamingHttpResponse(_events(request.brand.pk, Pulse.parse(last)), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
@@ -30,6 +28,8 @@ async def live(request: BrandRequest) -> HttpResponse | StreamingHttpResponse:
 
 async def _events(brand_id: int, last: Pulse | None) -> AsyncIterator[bytes]:
     """Events until the page goes, is too slow, or the server stops."""
+    # This lasts for hours: give back the connection that the middleware looked with, in its thread.
+    await sync_to_async(close_old_connections)()
     feed = _feeds.setdefault(brand_id, Feed(brand_id))
     async with feed.subscribed() as changes:
         yield b"retry: 2000\n\n"

@@ -31,8 +31,7 @@ def record(
         facts: what they saw and what changed; JSON values only, no secrets.
 
     """
-    Chain.objects.get_or_create(brand_id=brand_id)
-    chain = Chain.objects.select_for_update().get(brand_id=brand_id)
+    chain = lock_chain(brand_id)
     entry = Entry(
         brand_id=brand_id,
         number=chain.length + 1,
@@ -50,3 +49,10 @@ def record(
     entry.save(force_insert=True)
     Chain.objects.filter(pk=chain.pk).update(length=entry.number, digest=entry.digest)
     return entry
+
+
+@transaction.atomic
+def lock_chain(brand_id: int) -> Chain:
+    """Wait for the end of the brand's chain and keep it: what is read from now on is what the next entry follows."""
+    Chain.objects.get_or_create(brand_id=brand_id)
+    return Chain.objects.select_for_update().get(brand_id=brand_id)

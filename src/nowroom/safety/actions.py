@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from nowroom.audit.actions import record
+from nowroom.audit.actions import lock_chain, record
 from nowroom.lib.actor import Actor, ActorKind, rule
 from nowroom.lib.errors import Refused
 from nowroom.lib.precedence import precedence
@@ -122,6 +122,9 @@ def _place(
     HoldTerm.objects.bulk_create(
         [HoldTerm(brand=brand, hold=hold, kind=t.kind, value=t.value, label=t.label) for t in scope]
     )
+    # Outcomes are logged in the transaction that settles them and take no gate: behind the chain's end, what is read as
+    # in flight is exactly what the log says is in flight.
+    lock_chain(brand.pk)
     concerned = in_scope(brand, scope).order_by("pk")
     in_flight = list(concerned.filter(state=PassageState.IN_FLIGHT))
     stopped = list(concerned.filter(state=PassageState.WAITING))
@@ -232,12 +235,12 @@ def act_on_threat(signal: Signal, *, now: datetime) -> Placement | None:
     scope = concern(signal)
     if signal.verdict != Verdict.THREAT or threat_policy(signal.brand) is not ThreatPolicy.HOLD or not scope:
         return None
-    placement = None
-    if not is_covered(signal.brand, scope):
-        placement = place_hold(
-            signal.brand, scope=scope, reason=signal.sentence, by=THREAT_POLICY, now=now, signal=signal
-        )
-    answer_alert(signal.alert, answer=AlertAnswer.HOLD, by=THREAT_POLICY, now=now)
+    placement = None if is_covered(signal.brand, scope) else _fence_off(signal, scope, now)
+    try:
+        answer_alert(signal.alert, answer=AlertAnswer.HOLD, by=THREAT_POLICY, now=now)
+    except Refused as refusal:
+        if refusal.code != "alert.answered":  # a person was quicker
+            raise
     return placement
 
 
@@ -252,6 +255,16 @@ def set_threat_policy(brand: Brand, *, threat: ThreatPolicy, by: Actor, now: dat
     policy, _fresh = Policy.objects.everywhere().update_or_create(brand=brand, defaults={"threat": threat})
     record("policy.set", policy, brand_id=brand.pk, by=by, now=now, facts={"threat": threat})
     return policy
+
+
+def _fence_off(signal: Signal, scope: Sequence[Term], now: datetime) -> Placement | None:
+    """The policy's hold, or None where a person placed one for this signal first."""
+    try:
+        return place_hold(signal.brand, scope=scope, reason=signal.sentence, by=THREAT_POLICY, now=now, signal=signal)
+    except Refused as refusal:
+        if refusal.code != "hold.stands":
+            raise
+        return None
 
 
 def _move(passage: Passage, old: PassageState, new: PassageState) -> bool:

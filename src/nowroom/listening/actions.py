@@ -1,5 +1,6 @@
 """Every write about listening."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from nowroom.people.models import Brand
 from nowroom.people.queries import Permission, require
 
 LISTENER = rule("listening engine")
+_LONGEST_ID = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,23 @@ def set_source_active(source: Source, *, active: bool, by: Actor, now: datetime)
         Refused: no permission.
     """
     require(by, Permission.LISTEN, source.brand)
-    if (
-        Source.objects.for_brand(source.brand_id)
-        .filter(pk=source.pk)
-        .exclude(is_active=active)
-        .update(is_active=active)
-    ):
+    rows = Source.objects.for_brand(source.brand_id).filter(pk=source.pk)
+    if rows.exclude(is_active=active).update(is_active=active):
         record("source.resumed" if active else "source.paused", source, brand_id=source.brand_id, by=by, now=now)
+
+
+@transaction.atomic
+def correct_source(source: Source, *, address: str, by: Actor, now: datetime) -> None:
+    """Listen at another address, from its beginning: where the old one was left off says nothing about it.
+
+    Raises:
+        Refused: no permission.
+    """
+    require(by, Permission.LISTEN, source.brand)
+    rows = Source.objects.for_brand(source.brand_id).filter(pk=source.pk).exclude(address=address.strip())
+    if rows.update(address=address.strip(), cursor="", trouble="", trouble_at=None):
+        facts = {"name": source.name, "address": address.strip()}
+        record("source.corrected", source, brand_id=source.brand_id, by=by, now=now, facts=facts)
 
 
 @transaction.atomic
@@ -108,12 +120,14 @@ def add_topic(brand: Brand, *, name: str, query: str, by: Actor, now: datetime) 
 def edit_topic(topic: Topic, *, query: str, active: bool, by: Actor, now: datetime) -> None:
     """Change what a topic listens for, or stop and go on; derived ones are editable, too.
 
+    One that a person stops does not wake when it is queued again.
+
     Raises:
         Refused: no permission, or the query is malformed.
     """
     require(by, Permission.LISTEN, topic.brand)
     parsed(query)
-    Topic.objects.for_brand(topic.brand_id).filter(pk=topic.pk).update(query=query, is_active=active)
+    Topic.objects.for_brand(topic.brand_id).filter(pk=topic.pk).update(query=query, is_active=active, resting=False)
     facts = {"query": query, "active": active}
     record("topic.edited", topic, brand_id=topic.brand_id, by=by, now=now, facts=facts)
 
@@ -153,9 +167,16 @@ def hear(brand: Brand, *, helpings: Sequence[Helping], hearing: Hearing, now: da
     EngineState.objects.everywhere().update_or_create(
         brand=brand, defaults={"snapshot": hearing.snapshot, "saved_at": now}
     )
-    for helping in helpings:
-        _note_read(helping)
+    for name, source in sources.items():
+        _note_read(source, [helping for helping in helpings if helping.source.name == name])
     return signals
+
+
+@transaction.atomic
+def note_recovery(source: Source) -> None:
+    """The source can be read again. Not logged: what is heard from it says so."""
+    rows = Source.objects.for_brand(source.brand_id).filter(pk=source.pk).exclude(trouble="")
+    rows.update(trouble="", trouble_at=None)
 
 
 @transaction.atomic
@@ -200,28 +221,26 @@ def _follow(topic: Topic, w: Watch) -> None:
         )
 
 
-def _note_read(helping: Helping) -> None:
-    rows = Source.objects.for_brand(helping.source.brand_id).filter(pk=helping.source.pk)
-    rows.update(
-        posts=F("posts") + len(helping.posts),
-        cursor=helping.cursor,
-        heard_at=max(post["ts"] for post in helping.posts),
-        trouble="",
-        trouble_at=None,
-    )
+def _note_read(source: Source, helpings: Sequence[Helping]) -> None:
+    """Move the source on, unless somebody gave it another address while this was read."""
+    rows = Source.objects.for_brand(source.brand_id).filter(pk=source.pk, address=source.address)
+    rows.update(cursor=helpings[-1].cursor)
+    times = [post["ts"] for helping in helpings for post in helping.posts]
+    if times:
+        rows.update(posts=F("posts") + len(times), heard_at=max(times))
 
 
 def _keep_mentions(brand_id: int, sources: Mapping[str, Source], hearing: Hearing) -> None:
     rows = hearing.matched.rows(named=True)
     Mention.objects.bulk_create([_mention(sources[row["source"]], row) for row in rows], ignore_conflicts=True)
     stored = Mention.objects.for_brand(brand_id).filter(
-        source__in=sources.values(), external_id__in=[row["id"] for row in rows]
+        source__in=sources.values(), external_id__in=[_external_id(row["id"]) for row in rows]
     )
     keys = {(name, external): pk for name, external, pk in stored.values_list("source__name", "external_id", "pk")}
     through = Mention.topics.through
     through.objects.bulk_create(
         [
-            through(mention_id=keys[row["source"], row["id"]], topic_id=hearing.topics[topic].pk)
+            through(mention_id=keys[row["source"], _external_id(row["id"])], topic_id=hearing.topics[topic].pk)
             for row in rows
             for topic in row["query_ids"]
             if topic in hearing.topics
@@ -234,17 +253,28 @@ def _mention(source: Source, row: dict[str, Any]) -> Mention:
     return Mention(
         brand_id=source.brand_id,
         source=source,
-        external_id=str(row["id"])[:300],
+        external_id=_external_id(row["id"]),
         at=row["ts"],
-        author=str(row["author"] or "")[:200],
-        text=row["text"],
-        url=str(row["url"] or "")[:500],
-        place=str(row["place"] or "")[:120],
-        language=str(row["lang"] or "")[:10],
+        author=_plain(row["author"])[:200],
+        text=_plain(row["text"]),
+        url=_plain(row["url"])[:500],
+        place=_plain(row["place"])[:120],
+        language=_plain(row["lang"])[:10],
         tone=row["tone"],
         tone_score=row["tone_score"],
         sensitive_score=row["sensitivity"],
     )
+
+
+def _plain(text: str | None) -> str:
+    """The text as both databases take it: PostgreSQL has no NUL."""
+    return (text or "").replace("\0", "")
+
+
+def _external_id(name: str) -> str:
+    """The post's id; one that is longer than its column by what it begins with and a digest of all of it."""
+    plain = _plain(name)
+    return plain if len(plain) <= _LONGEST_ID else f"{plain[:200]} {hashlib.sha256(plain.encode()).hexdigest()}"
 
 
 def _count(brand_id: int, hearing: Hearing) -> None:
@@ -283,7 +313,10 @@ def _raise(brand: Brand, heard: Heard, hearing: Hearing, now: datetime) -> Signa
         odds=heard.odds,
         sentence=sentence(heard, topic.name)[:400],
     )
-    evidence = Mention.objects.for_brand(brand.pk).filter(external_id__in=heard.evidence)
+    # Of this topic: two sources may call different posts by one id.
+    evidence = Mention.objects.for_brand(brand.pk).filter(
+        topics=topic, external_id__in=[_external_id(post) for post in heard.evidence]
+    )
     signal.evidence.set(evidence)
     facts = {"sentence": signal.sentence, "verdict": signal.verdict, "evidence": list(heard.evidence)}
     record("signal.noticed", signal, brand_id=brand.pk, by=LISTENER, now=now, facts=facts)

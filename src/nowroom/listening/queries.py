@@ -53,7 +53,7 @@ def signals_since(brand: Brand, since: datetime) -> QuerySet[Signal]:
 
 def alerts_open(brand: Brand) -> QuerySet[Alert]:
     """Alerts that nobody has answered, threats before opportunities, the oldest first."""
-    rows = Alert.objects.for_brand(brand).filter(answer="").select_related("signal__topic")
+    rows = Alert.objects.for_brand(brand).filter(answer="").select_related("signal__topic", "signal__brand")
     return rows.prefetch_related("signal__evidence").order_by("-signal__verdict", "raised_at", "pk")
 
 

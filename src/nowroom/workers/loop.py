@@ -13,7 +13,14 @@ IDLE = timedelta(milliseconds=200)
 TROUBLED = timedelta(seconds=2)
 
 
-def run(name: str, turn: Callable[[], int], stop: threading.Event, *, idle: timedelta = IDLE) -> None:
+def run(
+    name: str,
+    turn: Callable[[], int],
+    stop: threading.Event,
+    *,
+    idle: timedelta = IDLE,
+    troubled: timedelta = TROUBLED,
+) -> None:
     """Call `turn` until `stop` is set.
 
     Args:
@@ -21,16 +28,30 @@ def run(name: str, turn: Callable[[], int], stop: threading.Event, *, idle: time
         turn: does one round of work and says how many things it did; 0 means that there was nothing to do.
         stop: ends the loop after the current turn.
         idle: how long to wait after a turn without work.
+        troubled: how long to wait after a turn that failed.
 
     """
+    pause = troubled
+
+    def once() -> None:
+        nonlocal pause
+        pause = timedelta(0) if turn() else idle
+
     while not stop.is_set():
         close_old_connections()
-        try:
-            pause = timedelta(0) if turn() else idle
-        except Exception:
-            log.exception("%s: this turn failed; trying again in %s s", name, TROUBLED.total_seconds())
-            connections.close_all()
-            pause = TROUBLED
+        pause = troubled
+        attempt(name, once)
         if pause:
             stop.wait(pause.total_seconds())
     connections.close_all()
+
+
+def attempt(name: str, work: Callable[[], object]) -> bool:
+    """Do the work once; False where it failed, which is logged. The next attempt begins with fresh connections."""
+    try:
+        work()
+    except Exception:
+        log.exception("%s failed; it will be tried again", name)
+        connections.close_all()
+        return False
+    return True

@@ -1,5 +1,6 @@
 """Sending: claim, talk to the channel, write down how it went. Any number of these run side by side."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +9,6 @@ from nowroom.accounts.actions import note_health
 from nowroom.accounts.models import Health
 from nowroom.accounts.queries import channel, credentials
 from nowroom.channels.base import (
-    Channel,
     OutcomeUnknown,
     Publisher,
     Reconciler,
@@ -24,8 +24,13 @@ from nowroom.publishing.actions import LEASE
 from nowroom.publishing.models import Delivery
 from nowroom.publishing.queries import due_brands, removals, unknown_deliveries, with_everything
 
+# Codes of `Rejected` that begin so speak of the account.
+_ACCOUNT_TROUBLE = "credentials."
 # Between looks at a channel that cannot say whether a post is out.
 LOOK_AGAIN = timedelta(minutes=1)
+# Claims of a brand go one at a time in any case. Lining up for that here, and not at the database's gate, leaves at most
+# one claim of each process before a hold.
+_CLAIMING = threading.Lock()
 
 
 class Sender:
@@ -45,7 +50,8 @@ class Sender:
         sent = 0
         for brand_id in due_brands(self._clock()):
             started = time.monotonic()
-            delivery = actions.claim_next(brand_id, by=self.actor, now=self._clock(), lease=self._lease)
+            with _CLAIMING:
+                delivery = actions.claim_next(brand_id, by=self.actor, now=self._clock(), lease=self._lease)
             if delivery is not None and time.monotonic() - started < self._lease.total_seconds() / 2:
                 self._send(delivery)
                 sent += 1
@@ -74,8 +80,11 @@ class Sender:
                 message_of(delivery.variant), key=delivery.key, credentials=keys, now=self._clock()
             )
         except Refused as refusal:
-            self._stop_account(delivery, refusal)
+            self._stop_account(delivery, refusal.message)
         except Rejected as error:
+            if error.code.startswith(_ACCOUNT_TROUBLE):
+                self._stop_account(delivery, error.message)
+                return
             actions.note_rejected(delivery, message=error.message, by=by, now=self._clock())
         except TryAgain as error:
             actions.note_try_again(delivery, after=error.after, message=error.message, by=by, now=self._clock())
@@ -83,26 +92,22 @@ class Sender:
             actions.note_unknown(delivery, message=error.message, by=by, now=self._clock())
         else:
             actions.note_published(delivery, receipt, by=by, now=self._clock())
+            if delivery.account.health != Health.HEALTHY:
+                note_health(delivery.account, health=Health.HEALTHY, note="", by=by, now=self._clock())
 
-    def _stop_account(self, delivery: Delivery, refusal: Refused) -> None:
+    def _stop_account(self, delivery: Delivery, message: str) -> None:
+        """The account is at fault and not the post, which waits for somebody to mend it while its window is open."""
         now = self._clock()
-        account = delivery.account
-        note_health(account, health=Health.BROKEN, note=refusal.message, by=self.actor, now=now)
-        actions.note_try_again(delivery, after=LOOK_AGAIN, message=refusal.message, by=self.actor, now=now)
+        note_health(delivery.account, health=Health.BROKEN, note=message, by=self.actor, now=now)
+        actions.note_try_again(delivery, after=LOOK_AGAIN, message=message, by=self.actor, now=now)
 
     def _look(self, delivery: Delivery) -> None:
         by = self.actor
-        outlet = channel(delivery.account.channel)
-        if not isinstance(outlet, Reconciler):
-            actions.note_unclear(
-                delivery, after=timedelta(hours=1), message=_cannot_look(outlet), by=by, now=self._clock()
-            )
-            return
         try:
-            receipt = outlet.find(delivery.key, credentials=credentials(delivery.account))
+            receipt = _reconciler(delivery).find(delivery.key, credentials=_keys(delivery))
         except TryAgain as error:
             actions.note_unclear(delivery, after=error.after, message=error.message, by=by, now=self._clock())
-        except OutcomeUnknown as error:
+        except (OutcomeUnknown, Refused) as error:
             actions.note_unclear(delivery, after=LOOK_AGAIN, message=error.message, by=by, now=self._clock())
         else:
             if receipt is None:
@@ -112,15 +117,11 @@ class Sender:
 
     def _remove(self, delivery: Delivery) -> None:
         by = self.actor
-        outlet = channel(delivery.account.channel)
-        if not isinstance(outlet, Remover):
-            actions.note_not_removed(delivery, message=_cannot_look(outlet), after=None, by=by, now=self._clock())
-            return
         try:
-            outlet.remove(delivery.key, credentials=credentials(delivery.account))
+            _remover(delivery).remove(delivery.key, credentials=_keys(delivery))
         except TryAgain as error:
             actions.note_not_removed(delivery, message=error.message, after=error.after, by=by, now=self._clock())
-        except Rejected as error:
+        except (Rejected, Refused) as error:
             actions.note_not_removed(delivery, message=error.message, after=None, by=by, now=self._clock())
         else:
             actions.note_removed(delivery, by=by, now=self._clock())
@@ -133,5 +134,25 @@ def _publisher(delivery: Delivery) -> Publisher:
     return outlet
 
 
-def _cannot_look(outlet: Channel) -> str:
-    return f"{outlet.label} cannot be read back. Look for yourself, then say whether it is out."
+def _reconciler(delivery: Delivery) -> Reconciler:
+    outlet = channel(delivery.account.channel)
+    if not isinstance(outlet, Reconciler):
+        sentence = f"{outlet.label} cannot be read back. Look for yourself, then say whether it is out."
+        raise Refused("channel.cannot_read_back", sentence)
+    return outlet
+
+
+def _remover(delivery: Delivery) -> Remover:
+    outlet = channel(delivery.account.channel)
+    if not isinstance(outlet, Remover):
+        raise Refused("channel.cannot_remove", f"{outlet.label} cannot take anything back. Take it down by hand.")
+    return outlet
+
+
+def _keys(delivery: Delivery) -> dict[str, str]:
+    """The account's credentials, to look after what is or may be out."""
+    account = delivery.account
+    if not account.is_active:
+        sentence = f"{account} is not connected any more. Look for yourself, or connect it again."
+        raise Refused("account.disconnected", sentence)
+    return credentials(account)

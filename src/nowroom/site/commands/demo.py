@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from nowroom.rehearsal.demo.player import Player
 
 ADDRESS = "http://{host}:{port}"
+# A folder with this file in it is a demo's, and may be emptied.
+MARK = "made-by-nowroom-demo"
 WELCOME = """
   Nowroom demo: a made-up brand on a made-up evening. Nothing leaves this machine.
 
@@ -40,7 +42,12 @@ def demo(
     typer.echo("Setting the stage …", err=True)
     player, email, password = _prepare()
     stop = threading.Event()
-    workers = [*serve.senders(2, stop), serve.worker("tick", stop), _player_thread(player, stop)]
+    workers = [
+        *serve.senders(2, stop),
+        serve.worker("tick", stop),
+        serve.worker("letters", stop),
+        _player_thread(player, stop),
+    ]
     typer.echo(WELCOME.format(address=ADDRESS.format(host=host, port=port), email=email, password=password))
     serve.run_pages(host, port, workers, stop)
 
@@ -48,9 +55,11 @@ def demo(
 def _isolate(folder: Path, address: str) -> None:
     """A fresh home of its own, whatever the environment says: a demo never touches real data."""
     if folder.exists():
-        if not (folder / "secret.key").exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists() and (not folder.is_dir() or any(folder.iterdir())):
             start.refuse(f"{folder} holds something that is not a demo's. Name another folder with --home.")
         shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / MARK).touch()
     os.environ["NOWROOM_HOME"] = str(folder)
     os.environ["NOWROOM_STAND_IN_FILE"] = str(folder / "public.jsonl")
     os.environ["NOWROOM_DATABASE_URL"] = f"sqlite:///{folder / 'demo.sqlite3'}"

@@ -19,7 +19,7 @@ def up(host: Host = "127.0.0.1", port: Port = 8000, threads: Threads = 2) -> Non
     start.setup()
     start.migrate_database()
     stop = threading.Event()
-    workers = [*senders(threads, stop), worker("tick", stop), worker("listen", stop)]
+    workers = [*senders(threads, stop), *(worker(name, stop) for name in ("tick", "letters", "listen"))]
     typer.echo(f"Nowroom is at http://{host}:{port}/  (stop with Ctrl-C)", err=True)
     run_pages(host, port, workers, stop)
 
@@ -48,7 +48,7 @@ def tick() -> None:
     """Close windows, end leases, let requests lapse, send letters. Any number of these."""
     start.setup()
     stop = _stop_on_signal()
-    _run([worker("tick", stop)], stop)
+    _run([worker("tick", stop), worker("letters", stop)], stop)
 
 
 def migrate() -> None:
@@ -90,13 +90,15 @@ def senders(count: int, stop: threading.Event) -> list[threading.Thread]:
 
 
 def worker(name: str, stop: threading.Event) -> threading.Thread:
-    """The tick or listen worker as a thread around the loop, not yet started."""
+    """The tick, letters or listen worker as a thread around the loop, not yet started."""
     from nowroom.lib.clock import utc_now
     from nowroom.workers import loop, tick
+    from nowroom.workers.letters import Letters
     from nowroom.workers.listen import Listening
 
     turns: dict[str, Callable[[], int]] = {
         "tick": lambda: tick.turn(utc_now()),
+        "letters": Letters(utc_now).turn,
         "listen": Listening(utc_now, stop).turn,
     }
     return threading.Thread(target=loop.run, args=(name, turns[name], stop), name=name, daemon=True)

@@ -20,7 +20,7 @@ from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.safety import actions as safety
 from nowroom.safety.models import ScopeKind
 from nowroom.safety.queries import term
-from nowroom.workers.tick import letter
+from nowroom.workers.letters import letter
 from tests.cast import Cast
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
@@ -279,7 +279,7 @@ def test_pictures_behind_a_link_are_small_copies_that_load_fast(cast: Cast, clie
     image = Image.objects.for_brand(cast.brand).get()
     small = client.get(f"{link}pictures/{image.pk}/")
     assert small["Content-Type"] == "image/webp"
-    assert len(small.content) < 60_000
+    assert len(small.content) < 75_000  # noise is the worst there is; a photograph takes some 20 kB
     assert client.get(f"{link}pictures/{image.pk}/?full").content == file.getvalue()
 
 

@@ -8,7 +8,7 @@ from PIL import ImageOps
 
 from nowroom.content.models import Image
 
-# Pixels and WebP quality of a small copy: four of them, with the page around them, load in under 100 kB.
+# Pixels and WebP quality of a small copy: some 20 kB for a photograph, so that the page with it stays under 100 kB.
 _SMALL, _QUALITY = (560, 560), 45
 
 

@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "nowroom.safety",
     "nowroom.publishing",
 ]
+if STAND_IN_FILE:
+    INSTALLED_APPS.append("nowroom.rehearsal")  # for the page of what the public would have seen
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -70,7 +70,7 @@ def test_placing_answers_with_what_was_stopped_and_what_had_started(
 
 def test_without_script_placing_leads_to_the_hold(cast: Cast, boston: list[Delivery], desk: Desk) -> None:
     answer = desk.post("hold", scope=[f"brand:{cast.brand.pk}"])
-    assert "The hold stands. It stops 3 deliveries; 0 had started already." in answer.text
+    assert "The hold stands and stops 3 deliveries." in answer.text
     assert "Bo stopped this and will say why." in answer.text
 
 

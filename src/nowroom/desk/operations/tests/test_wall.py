@@ -59,7 +59,7 @@ def test_an_opportunity_offers_what_is_loaded_for_it(cast: Cast, alert: Callable
     assert "Play “Dunk in the dark”" in tile
     assert "Something else" not in tile
     answer = desk.post("alert", raised.pk, answer="play", delivery=[lights.pk])
-    assert "1 posts go out now." in answer.text
+    assert "1 post goes out now." in answer.text
     assert re.search(r"Answered with “Play” after \d+ s\.", answer.text)
     lights.refresh_from_db()
     assert lights.state == DeliveryState.QUEUED
@@ -81,7 +81,7 @@ def test_hold_from_the_alert_names_and_counts_first(cast: Cast, alert: Callable[
     assert "Stops 1 delivery." in text
     assert "Runners" in text
     answer = desk.post("alert", raised.pk, answer="hold").text
-    assert "It stops 1 deliveries" in answer
+    assert "stops 1 delivery." in answer
     assert active_holds(cast.brand).get().signal == raised.signal
     assert re.search(r"Answered with “Hold” by Bo after \d+ s\.", answer)
 

@@ -10,6 +10,7 @@ from nowroom.desk.operations.plays import fitting_plays, loaded_of
 from nowroom.desk.operations.scopes import labelled, stops, written
 from nowroom.desk.operations.views.back import back
 from nowroom.desk.operations.views.wall import go_together
+from nowroom.desk.operations.words import hold_stands
 from nowroom.lib.errors import Refused
 from nowroom.listening.actions import answer_alert
 from nowroom.listening.models import Alert, AlertAnswer
@@ -65,8 +66,7 @@ def _hold(request: BrandRequest, alert: Alert) -> None:
         now=request.now,
         signal=alert.signal,
     )
-    said = _("The hold stands. It stops %(stopped)s deliveries; %(started)s had started already.")
-    messages.success(request, said % {"stopped": len(placed.stopped), "started": len(placed.in_flight)})
+    messages.success(request, hold_stands(len(placed.stopped), len(placed.in_flight)))
     _answer(request, alert, AlertAnswer.HOLD)
 
 

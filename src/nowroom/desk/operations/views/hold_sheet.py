@@ -19,6 +19,7 @@ from nowroom.desk.operations.scopes import (
     with_organization,
 )
 from nowroom.desk.operations.standing import started
+from nowroom.desk.operations.words import hold_stands
 from nowroom.lib.errors import Refused
 from nowroom.listening.actions import answer_alert
 from nowroom.listening.models import Alert, AlertAnswer
@@ -95,8 +96,7 @@ def _lead_to_hold(request: BrandRequest, placements: list[Placement]) -> HttpRes
     own = next(placement for placement in placements if placement.hold.brand_id == request.brand.pk)
     stopped = sum(len(placement.stopped) for placement in placements)
     started_already = sum(len(placement.in_flight) for placement in placements)
-    said = _("The hold stands. It stops %(stopped)s deliveries; %(started)s had started already.")
-    messages.success(request, said % {"stopped": stopped, "started": started_already})
+    messages.success(request, hold_stands(stopped, started_already))
     return redirect("desk:hold_detail", request.brand.slug, own.hold.pk)
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from nowroom.desk.operations.forms import DueForm
@@ -72,8 +73,12 @@ def release_all(request: BrandRequest, pk: int) -> HttpResponse:
     keys = list(undecided_deliveries(hold).values_list("pk", flat=True))
     released = sum(_released(hold, found, request) for found in by_keys(request.brand, keys))
     lift_hold(hold, by=request.actor, now=request.now)
-    said = _("%(count)s deliveries are released and the hold is lifted.") % {"count": released}
-    messages.success(request, said)
+    said = ngettext(
+        "%(count)s delivery is released and the hold is lifted.",
+        "%(count)s deliveries are released and the hold is lifted.",
+        released,
+    )
+    messages.success(request, said % {"count": released})
     return redirect("desk:hold_detail", request.brand.slug, pk)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from nowroom.desk.operations.heard import newest_mentions
@@ -63,7 +64,8 @@ def go_together(request: BrandRequest, deliveries: list[Delivery]) -> int:
         else:
             gone += 1
     if gone:
-        messages.success(request, _("%(count)s posts go out now.") % {"count": gone})
+        said = ngettext("%(count)s post goes out now.", "%(count)s posts go out now.", gone)
+        messages.success(request, said % {"count": gone})
     elif not deliveries:
         messages.error(request, _("Nothing of this waits for a go any more. Look at the queue."))
     return gone

@@ -28,8 +28,8 @@ from nowroom.publishing.queries import due_brands, removals, unknown_deliveries,
 _ACCOUNT_TROUBLE = "credentials."
 # Between looks at a channel that cannot say whether a post is out.
 LOOK_AGAIN = timedelta(minutes=1)
-# Claims of a brand go one at a time in any case. Lining up for that here, and not at the database's gate, leaves at most
-# one claim of each process before a hold.
+# Claims of a brand go one at a time in any case. Lining up for that here, and not at the database's gate, leaves at
+# most one claim of each process before a hold.
 _CLAIMING = threading.Lock()
 
 

@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("database", choices=["sqlite", "postgres"])
     parser.add_argument("--deliveries", type=int, default=2000)
     parser.add_argument("--times", type=int, default=None, help="holds to place (1000), or senders to kill (200)")
+    parser.add_argument("--processes", type=int, default=4, help="with four senders each (fence) or two (crash)")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, database(given.database, Path(name)) as url:
@@ -65,17 +66,15 @@ def _run(given: argparse.Namespace) -> dict[str, object]:
     from tests.drills import crash, fence
     from tests.servers.receiver import http_receiver
 
+    report: fence.Report | crash.Report
     with http_receiver() as receiver:
+        size = {"deliveries": given.deliveries, "processes": given.processes, "seed": given.seed}
         if given.drill == "fence":
-            report = fence.drill(
-                receiver, deliveries=given.deliveries, holds=given.times or 1000, seed=given.seed
-            ).summary()
+            report = fence.drill(receiver, holds=given.times or 1000, **size)
         else:
-            report = crash.drill(
-                receiver, deliveries=given.deliveries, kills=given.times or 200, seed=given.seed
-            ).summary()
+            report = crash.drill(receiver, kills=given.times or 200, **size)
     connections.close_all()
-    return report
+    return report.summary()
 
 
 if __name__ == "__main__":

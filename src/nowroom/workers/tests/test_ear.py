@@ -8,6 +8,7 @@ from nowroom.listening.actions import Helping
 from nowroom.listening.models import Alert, EngineState, Mention, Signal, Source, Topic, TopicCount, Verdict
 from nowroom.people.actions import set_places
 from nowroom.people.queries import actor_for
+from nowroom.planning.actions import plan_moment
 from nowroom.publishing.actions import drop
 from nowroom.publishing.models import Delivery
 from nowroom.publishing.queries import held_deliveries
@@ -58,7 +59,7 @@ def test_what_is_said_about_a_place_holds_exactly_what_is_queued_for_it(
     assert list(held_deliveries(cast.brand)) == [averin]
     hold = Hold.objects.for_brand(cast.brand).get()
     assert hold.by_rule
-    evidence = hold.signal.evidence.all() if hold.signal else []
+    evidence = list(hold.signal.evidence.all()) if hold.signal else []
     assert all("Averin" in mention.text for mention in evidence)
     assert len(evidence) >= 2
 
@@ -194,8 +195,6 @@ def test_it_listens_for_what_is_queued_as_long_as_it_is(cast: Cast, averin: Deli
 
 
 def test_assets_of_one_moment_are_listened_for_together(cast: Cast) -> None:
-    from nowroom.planning.actions import plan_moment
-
     moment = plan_moment(
         cast.brand,
         name="Lantern Run",

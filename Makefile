@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export NOWROOM_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check stories bench bench-quality messages clean
+.PHONY: help demo up test test-database check stories bench bench-quality messages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -19,13 +19,16 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY) ## a made-up brand on a made-up evening, at http://127.0.0.1:8000/
-	$(BIN)/nowroom demo
+	$(BIN)/nowroom demo --home var/demo
 
 up: $(READY) ## start empty, for real use
 	$(BIN)/nowroom up
 
 test: $(READY) ## every test that this machine can run
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+test-database: $(READY) ## what depends on the database, on NOWROOM_DATABASE_URL
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not browser" --ignore=src/nowroom/engine --ignore=src/nowroom/channels
 
 check: $(READY) ## linters, types, layers, templates, house rules
 	$(BIN)/ruff format --check .

@@ -15,8 +15,8 @@ NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.LOADED: frozenset({S.QUEUED, S.EXPIRED, S.DROPPED}),
     # published: an answer that came after the lease proves that it is out
     S.QUEUED: frozenset({S.SENDING, S.PUBLISHED, S.EXPIRED, S.DROPPED}),
-    S.SENDING: frozenset({S.PUBLISHED, S.FAILED, S.UNKNOWN, S.QUEUED, S.EXPIRED}),
-    S.UNKNOWN: frozenset({S.PUBLISHED, S.QUEUED, S.EXPIRED, S.FAILED}),
+    S.SENDING: frozenset({S.PUBLISHED, S.FAILED, S.UNKNOWN, S.QUEUED}),
+    S.UNKNOWN: frozenset({S.PUBLISHED, S.QUEUED, S.EXPIRED}),
     S.PUBLISHED: frozenset({S.REMOVING}),
     S.REMOVING: frozenset({S.TAKEN_DOWN, S.PUBLISHED}),
     # published: as above, for a try that was given up before its answer came

@@ -152,10 +152,18 @@ def lock_gate(brand_id: int) -> None:
 def register_passage(brand: Brand, *, label: str, keys: Iterable[Term]) -> Passage:
     """Make something that may leave known to the fence, with every key it can be stopped by."""
     passage = Passage.objects.create(brand=brand, label=label[:300])
-    PassageKey.objects.bulk_create(
-        [PassageKey(brand=brand, passage=passage, kind=t.kind, value=t.value) for t in distinct(keys)]
-    )
+    add_keys(passage, keys=keys)
     return passage
+
+
+@transaction.atomic
+def add_keys(passage: Passage, *, keys: Iterable[Term]) -> None:
+    """Let a passage be stopped by these keys, too. None is ever taken away: a hold that stops it goes on doing so."""
+    lock_gate(passage.brand_id)
+    PassageKey.objects.bulk_create(
+        [PassageKey(brand_id=passage.brand_id, passage=passage, kind=t.kind, value=t.value) for t in distinct(keys)],
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

@@ -21,7 +21,6 @@ class ScopeKind(models.TextChoices):
     CHANNEL = "channel", _("Channel")
     ACCOUNT = "account", _("Account")
     MOMENT = "moment", _("Moment")
-    TOPIC = "topic", _("Topic")
     REGION = "region", _("Region")
     PLACE = "place", _("Place")
     TAG = "tag", _("Tag")

@@ -3,6 +3,8 @@
 query = any ;  any = all {"OR" all} ;  all = one {["AND"] one} ;  one = {"NOT"} (term | "(" any ")")
 """
 
+import re
+
 from nowroom.engine.query.errors import QuerySyntaxError
 from nowroom.engine.query.lexer import Kind, Token, tokens
 from nowroom.engine.query.terms import leaf
@@ -11,6 +13,7 @@ from nowroom.engine.query.tree import And, Node, Not, Or, Query, is_bounded
 MAX_DEPTH = 40
 
 _STARTS = frozenset({Kind.OPEN, Kind.NOT, Kind.TERM, Kind.PHRASE, Kind.FIELD})
+_NEAR = re.compile(r"NEAR(/\d+)?")
 _TERM = "a word, phrase, #tag, @handle, field or '('"
 
 
@@ -74,6 +77,10 @@ class _Parser:
         return Not(part) if negated else part
 
     def _leaf(self) -> Node:
+        if self._here().kind is Kind.TERM and _NEAR.fullmatch(self._here().text):
+            raise self._unexpected(
+                _TERM, "NEAR is not part of the language yet; a phrase in quotes keeps words together."
+            )
         if self._here().kind in {Kind.TERM, Kind.PHRASE, Kind.FIELD}:
             return leaf(self._take())
         raise self._unexpected(_TERM, self._hint())

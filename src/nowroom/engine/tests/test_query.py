@@ -128,3 +128,9 @@ def test_short_ascii_texts_are_cut_as_columns_are(text: str) -> None:
     cut = terms(pl.Series([text]))
     assert words_of(text) == tuple(cut["words"][0])
     assert marks_of(text) == tuple(cut["marks"][0])
+
+
+@pytest.mark.parametrize("query", ["fire NEAR/5 bridge", "NEAR fire"])
+def test_it_refuses_near_which_is_not_part_of_the_language_yet(query: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="NEAR is not part of the language yet"):
+        parse(query)

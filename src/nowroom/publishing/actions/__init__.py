@@ -1,6 +1,7 @@
 """Every write about deliveries: what people decide, and what senders report."""
 
 from nowroom.publishing.actions.deciding import (
+    connect,
     decide,
     drop,
     go,
@@ -27,7 +28,7 @@ from nowroom.publishing.actions.sending import (
 from nowroom.publishing.rules import LEASE
 
 __all__ = [
-    "LEASE", "claim_next", "decide", "drop", "expire", "go", "load", "note_absent", "note_not_removed",
-    "note_published", "note_rejected", "note_removed", "note_try_again", "note_unclear", "note_unknown", "recover", "release",
-    "reschedule", "revise", "settle_by_hand", "take_down",
+    "LEASE", "claim_next", "connect", "decide", "drop", "expire", "go", "load", "note_absent", "note_not_removed",
+    "note_published", "note_rejected", "note_removed", "note_try_again", "note_unclear", "note_unknown", "recover",
+    "release", "reschedule", "revise", "settle_by_hand", "take_down",
 ]  # fmt: skip

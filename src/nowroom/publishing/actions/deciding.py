@@ -1,11 +1,13 @@
 """What people do with deliveries: decide, go, drop, reschedule, release, take down, edit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from nowroom.accounts import actions as accounts
+from nowroom.accounts.models import Account
 from nowroom.accounts.queries import channel
 from nowroom.audit.actions import record
 from nowroom.channels.base import Remover
@@ -18,9 +20,11 @@ from nowroom.content.models import Asset, Revision
 from nowroom.content.queries import About, VariantDraft
 from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
+from nowroom.people.models import Brand
 from nowroom.people.queries import Permission, actor_for, require
 from nowroom.publishing.actions.moves import move
 from nowroom.publishing.models import Delivery, DeliveryState
+from nowroom.publishing.queries import with_everything
 from nowroom.publishing.rules import WAITING, scope_keys
 from nowroom.safety import actions as safety
 from nowroom.safety.models import Hold
@@ -168,6 +172,44 @@ def revise(
         for delivery in waiting.select_related("passage", "brand"):
             _drop(delivery, _("It was edited after the yes."), by=by, now=now)
     return revision
+
+
+@transaction.atomic
+def connect(
+    brand: Brand,
+    *,
+    channel: str,
+    handle: str,
+    name: str,
+    language: str,
+    region: str,
+    time_zone: str,
+    credentials: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+) -> Account:
+    """Connect an account, or change one: what waits for it can from now on be stopped by its new region, too.
+
+    Raises:
+        Refused: as `accounts.actions.connect`.
+    """
+    safety.lock_gate(brand.pk)
+    account = accounts.connect(
+        brand,
+        channel=channel,
+        handle=handle,
+        name=name,
+        language=language,
+        region=region,
+        time_zone=time_zone,
+        credentials=credentials,
+        by=by,
+        now=now,
+    )
+    waiting = with_everything(Delivery.objects.for_brand(brand).filter(account=account, state__in=WAITING))
+    for delivery in waiting:
+        safety.add_keys(delivery.passage, keys=scope_keys(delivery))
+    return account
 
 
 def _load_one(approval: Approval, planned: PlannedDelivery, *, by: Actor, now: datetime) -> Delivery:

@@ -227,3 +227,26 @@ def test_the_other_brand_sees_none_of_it(cast: Cast) -> None:
     cast.delivery()
     for rows in (queue, upcoming, loaded, held_deliveries):
         assert not rows(cast.other_brand).exists()
+
+
+def test_a_hold_on_an_account_s_new_region_stops_what_already_waits_for_it_and_the_old_hold_goes_on(cast: Cast) -> None:
+    delivery = cast.delivery()
+    by = actor_for(cast.administrator)
+    actions.connect(
+        cast.brand,
+        channel=cast.bluesky.channel,
+        handle=cast.bluesky.handle,
+        name="Stride",
+        language="en",
+        region="FR",
+        time_zone="Europe/Paris",
+        credentials={"handle": "stride.test", "password": "new"},
+        by=by,
+        now=cast.now,
+    )
+    for region in ("fr", "de"):
+        scope = [term(ScopeKind.REGION, region)]
+        placed = safety.place_hold(
+            cast.brand, scope=scope, reason="Storm", by=actor_for(cast.duty_editor), now=cast.now
+        )
+        assert [passage.pk for passage in placed.stopped] == [delivery.passage_id]

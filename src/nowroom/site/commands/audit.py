@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from django.db import DatabaseError
 
 from nowroom.site.commands import start
 
@@ -20,7 +21,12 @@ def verify() -> None:
     start.setup()
     from nowroom.audit.queries import breaks
 
-    broken = list(breaks())
+    try:
+        broken = list(breaks())
+    except DatabaseError as error:
+        start.refuse(
+            f"The log cannot be read: {str(error).strip().splitlines()[0]}. Is NOWROOM_DATABASE_URL the right one?"
+        )
     for place in broken:
         sys.stdout.write(f"brand {place.brand_id}, entry {place.number}: {place.reason}\n")
     if broken:

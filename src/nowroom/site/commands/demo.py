@@ -33,6 +33,9 @@ def demo(
     host: serve.Host = "127.0.0.1",
     port: serve.Port = 8000,
     home: Annotated[Path | None, typer.Option(help="folder for the demo's data, emptied at every start")] = None,
+    speed: Annotated[
+        float, typer.Option(min=1, max=10, help="how many times faster than in real time the evening goes by")
+    ] = 1.0,
 ) -> None:
     """Watch story 2 play out: chatter, an opportunity, then something terrible and the fence going up by itself."""
     folder = (home or Path(tempfile.gettempdir()) / "nowroom-demo").resolve()
@@ -40,7 +43,7 @@ def demo(
     start.setup()
     start.migrate_database()
     typer.echo("Setting the stage …", err=True)
-    player, email, password = _prepare()
+    player, email, password = _prepare(speed)
     stop = threading.Event()
     workers = [
         *serve.senders(2, stop),
@@ -67,13 +70,13 @@ def _isolate(folder: Path, address: str) -> None:
     os.environ["NOWROOM_MAIL_HOST"] = ""
 
 
-def _prepare() -> tuple["Player", str, str]:
+def _prepare(speed: float) -> tuple["Player", str, str]:
     from nowroom.lib.clock import utc_now
     from nowroom.rehearsal.demo.brand import PASSWORD, set_up
     from nowroom.rehearsal.demo.player import Player
 
-    cast = set_up(now=utc_now())
-    player = Player(cast, utc_now)
+    cast = set_up(now=utc_now(), speed=speed)
+    player = Player(cast, utc_now, speed=speed)
     player.rehearse_the_past()
     return player, cast.duty_editor.email, PASSWORD
 

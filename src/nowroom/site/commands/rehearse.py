@@ -88,14 +88,22 @@ def _isolate(folder: Path, db: str | None) -> None:
 
 @contextlib.contextmanager
 def _sink(out: Path | None) -> Iterator[BinaryIO]:
+    """Where events go. A file is there whole or not at all: what stops the rehearsal leaves an earlier one alone."""
     if out is None:
         yield sys.stdout.buffer
         return
+    is_special = out.exists() and not out.is_file()  # a pipe or a device, which is not to be replaced
+    part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        with out.open("wb") as handle:
+        with part.open("wb") as handle:
             yield handle
+        if not is_special:
+            part.replace(out)
     except OSError as error:
-        start.refuse(f"{out} cannot be written: {error.strerror}.")
+        start.refuse(f"{out} cannot be written: {error.strerror or error}. The rehearsal was stopped.")
+    finally:
+        if not is_special:
+            part.unlink(missing_ok=True)
 
 
 def _play(plan: Plan, stream: Stream, sink: BinaryIO) -> None:

@@ -9,9 +9,12 @@ from django.core.management import call_command
 
 
 def setup() -> None:
-    """Load Django with the settings of the environment."""
+    """Load Django with the settings of the environment; refuse those that cannot be read."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nowroom.site.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ValueError as error:
+        refuse(f"A setting cannot be used: {str(error).partition('. ')[0].rstrip('.')}.")
 
 
 def migrate_database() -> None:

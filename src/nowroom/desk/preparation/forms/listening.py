@@ -50,7 +50,7 @@ class QueryForm(forms.Form):
     query = forms.CharField(
         label=_("Listen for"),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"}),
-        help_text=_('Words, “phrases in quotes”, OR, NOT, NEAR/5, begin*, #tag, @handle, lang:de, place:"New York".'),
+        help_text=_('Words, “phrases in quotes”, OR, NOT, begin*, #tag, @handle, lang:de, place:"New York".'),
     )
 
     def clean_query(self) -> str:

@@ -19,6 +19,7 @@ from nowroom.lib.errors import Refused
 from nowroom.people import actions as people
 from nowroom.people.queries import Permission, require
 from nowroom.people.web import BrandRequest
+from nowroom.publishing import actions as publishing
 from nowroom.safety.actions import set_threat_policy
 from nowroom.safety.models import ThreatPolicy
 from nowroom.safety.queries import threat_policy
@@ -98,7 +99,7 @@ def _connect(request: BrandRequest, form: AccountForm, channel: Channel, known: 
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            connected = accounts.connect(
+            connected = publishing.connect(
                 request.brand,
                 channel=channel.slug,
                 handle=typed["handle"],

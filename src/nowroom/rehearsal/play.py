@@ -43,6 +43,7 @@ class Play:
         self._names = {delivery.pk: name for name, delivery in self.stage.deliveries.items()}
         self._by_passage = {delivery.passage_id: name for name, delivery in self.stage.deliveries.items()}
         self._ended: set[int] = set()
+        self._told = self.now
         self._first_source = next(iter(self.stage.sources.values()))
         rows = self.stage.deliveries.values()
         self._instants = sorted({t for d in rows for t in (d.due_at, d.expires_at) if t})
@@ -52,7 +53,7 @@ class Play:
         started = time.perf_counter()
         for helping in _helpings(posts, self._instants):
             self._work_until(helping[0]["ts"])
-            self.now = max(self.now, helping[-1]["ts"])
+            self.now = max(self.now, *(post["ts"] for post in helping))
             self._hear(helping)
         self._work_until(None)
         summary = self._summary(time.perf_counter() - started)
@@ -112,8 +113,10 @@ class Play:
             self._emit(_NAMED[DeliveryState(delivery.state)], self.now, delivery=self._names[delivery.pk])
 
     def _emit(self, event: str, at: datetime, **values: object) -> None:
+        """Tell an event. What a late post led to happened when it was heard, so that events stay in order."""
         self.counts[event] += 1
-        self.emit({"event": event, "at": at, **values})
+        self._told = max(self._told, at)
+        self.emit({"event": event, "at": self._told, **values})
 
     def _summary(self, seconds: float) -> Event:
         return {

@@ -19,10 +19,11 @@ _REFRESH = timedelta(seconds=2)
 class Player:
     """Teaches the detectors the hours before, waits for somebody to look, then plays."""
 
-    def __init__(self, cast: Cast, clock: Callable[[], datetime], *, seed: int = 7) -> None:
+    def __init__(self, cast: Cast, clock: Callable[[], datetime], *, seed: int = 7, speed: float = 1.0) -> None:
         self._cast = cast
         self._clock = clock
         self._seed = seed
+        self._speed = speed
         self._ear = Ear(cast.brand, clock())
         self._coming: deque[RawPost] | None = None
         self._refreshed = clock()
@@ -40,7 +41,8 @@ class Player:
         if self._coming is None:
             if not Person.objects.filter(last_login__isnull=False).exists():
                 return 0
-            self._coming = deque(post for post in stream.posts(now, seed=self._seed) if post["ts"] >= now)
+            evening = stream.posts(now, seed=self._seed, speed=self._speed)
+            self._coming = deque(post for post in evening if post["ts"] >= now)
         if now - self._refreshed >= _REFRESH:
             self._ear.refresh(now)
             self._refreshed = now

@@ -86,17 +86,19 @@ ACTS = [
 ]
 
 
-def posts(start: datetime, *, seed: int = 7) -> list[RawPost]:
+def posts(start: datetime, *, seed: int = 7, speed: float = 1.0) -> list[RawPost]:
     """The whole evening in order of time; some 4,000 posts, the same for the same seed.
 
     Args:
         start: the instant of second 0, aware.
         seed: of the random numbers.
+        speed: how many times faster than planned what comes after `start` goes by; the hours before it do not change.
 
     """
     rng = random.Random(seed)  # noqa: S311 - a play, not a secret
     timed = sorted((at, number, act) for number, act in enumerate(ACTS) for at in _times(act, rng))
-    return [_post(start + timedelta(seconds=at), n, act, rng) for n, (at, _number, act) in enumerate(timed)]
+    seconds = [(at / speed if at > 0 else at, act) for at, _number, act in timed]
+    return [_post(start + timedelta(seconds=at), number, act, rng) for number, (at, act) in enumerate(seconds)]
 
 
 def _times(act: Act, rng: random.Random) -> Iterator[float]:

@@ -5,10 +5,10 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 ThreatChoice = Literal["hold", "ask", "off"]
-_WINDOW = re.compile(r"(\d+)\s*([smhd])")
+_WINDOW = re.compile(r"(\d{1,5})\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -132,8 +132,8 @@ def _window(text: str, where: str) -> timedelta:
 
 
 def _threat(data: dict[str, Any]) -> ThreatChoice:
-    choice = data.get("policy", {}).get("threat", "hold")
-    if choice not in {"hold", "ask", "off"}:
+    choice = _part(data, "policy", "plan").get("threat", "hold") if "policy" in data else "hold"
+    if choice not in get_args(ThreatChoice):
         raise PlanError(f"[policy]: threat is “{choice}”, expected hold, ask or off.")
     return cast("ThreatChoice", choice)
 

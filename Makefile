@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DJANGO := DJANGO_SETTINGS_MODULE=nowroom.site.settings $(CURDIR)/$(BIN)/python -m django
 READY := $(VENV)/.ready
 export NOWROOM_HOME ?= $(CURDIR)/var
 
@@ -46,6 +47,13 @@ bench: $(READY) ## the fence, crash and speed figures
 
 bench-quality: $(READY) ## the listening engine's quality figures
 	$(BIN)/python -m bench.quality
+
+messages: $(READY) ## extract what people read and compile the translations (needs GNU gettext)
+	@command -v msgfmt >/dev/null || { echo "This needs GNU gettext (msgfmt): install the package gettext and run it again"; exit 1; }
+	cd src/nowroom && $(DJANGO) makemessages --all --add-location file --no-wrap --no-obsolete
+	@# The date of extraction says nothing and would make every run a change.
+	for po in src/nowroom/locale/*/LC_MESSAGES/django.po; do grep -v '^"POT-Creation-Date:' $$po >$$po.new && mv $$po.new $$po; done
+	cd src/nowroom && $(DJANGO) compilemessages
 
 clean: ## forget the environment and the data of demo and up
 	rm -rf $(VENV) var

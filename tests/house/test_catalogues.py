@@ -21,9 +21,9 @@ def _read(po: Path) -> Catalog:
         return read_po(file, locale=po.parts[-3], abort_invalid=True)
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
     """The singular and the plural forms of a msgid or msgstr; one form where it does not count."""
-    return [text] if isinstance(text, str) else list(text)
+    return [text or ""] if text is None or isinstance(text, str) else list(text)
 
 
 def _entries(catalogue: Catalog) -> list[Message]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -29,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "now": now,
         "brands": SimpleLazyObject(lambda: list(brands_of(person)) if person else []),
         "glance": Glance(brand, person, now) if brand and person and now else None,
+        "simulated": settings.STAND_IN_FILE is not None,
         "theme": _one_of(THEMES, request.COOKIES.get("theme")),
         "density": _one_of(DENSITIES, request.COOKIES.get("density")),
     }

@@ -10,9 +10,23 @@ from nowroom.listening.rules import PLACE_ORIGIN, Watch, parsed, spell, watch_fo
 from nowroom.people.models import Brand
 
 __all__ = [
-    "PLACE_ORIGIN", "Watch", "active_sources", "active_topics", "alerts_open", "all_active_sources",
-    "counts_per_minute", "latest_mentions", "parsed", "saved_state", "signals_since", "spell", "threats_open",
-    "topic_volumes", "watch_for", "watch_for_place",
+    "PLACE_ORIGIN",
+    "Watch",
+    "active_sources",
+    "active_topics",
+    "alerts_open",
+    "all_active_sources",
+    "counts_per_minute",
+    "latest_mentions",
+    "parsed",
+    "saved_state",
+    "signals_since",
+    "spell",
+    "telling",
+    "threats_open",
+    "topic_volumes",
+    "watch_for",
+    "watch_for_place",
 ]  # fmt: skip
 
 
@@ -55,6 +69,14 @@ def alerts_open(brand: Brand) -> QuerySet[Alert]:
     """Alerts that nobody has answered, threats before opportunities, the oldest first."""
     rows = Alert.objects.for_brand(brand).filter(answer="").select_related("signal__topic", "signal__brand")
     return rows.prefetch_related("signal__evidence").order_by("-signal__verdict", "raised_at", "pk")
+
+
+def telling(signal: Signal) -> list[Mention]:
+    """The signal's evidence, the most telling first: for a threat the surest, for anything else the newest."""
+    posts = sorted(signal.evidence.all(), key=lambda post: (post.at, post.pk), reverse=True)
+    if signal.verdict == Verdict.THREAT:
+        posts.sort(key=lambda post: post.sensitive_score, reverse=True)
+    return posts
 
 
 def threats_open(brand: Brand) -> QuerySet[Alert]:

@@ -8,13 +8,13 @@ from nowroom.listening.models import Mention
 # Which fragments of open pages an entry of the record makes old, by the area before the dot of its verb.
 _FRAGMENTS: dict[str, frozenset[str]] = {
     "account": frozenset({"next", "stuck"}),
-    "alert": frozenset({"glance", "fire"}),
+    "alert": frozenset({"glance", "fire", "chances"}),
     "approval": frozenset({"glance", "mine", "loaded"}),
     "asset": frozenset({"queue", "next", "loaded"}),
     "delivery": frozenset({"glance", "queue", "holds", "next", "held", "loaded", "stuck"}),
-    "hold": frozenset({"glance", "queue", "holds", "fire", "next", "held", "loaded"}),
+    "hold": frozenset({"glance", "queue", "holds", "fire", "chances", "next", "held", "loaded"}),
     "moment": frozenset({"loaded"}),
-    "signal": frozenset({"glance", "fire"}),
+    "signal": frozenset({"glance", "fire", "chances"}),
     "source": frozenset({"sources"}),
     "topic": frozenset({"said"}),
 }

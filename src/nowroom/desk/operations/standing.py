@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 
 from nowroom.desk.operations.rows import by_keys, first
 from nowroom.listening.models import Mention
+from nowroom.listening.queries import telling
 from nowroom.people.models import Brand
 from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.publishing.queries import in_flight_at
@@ -36,7 +37,7 @@ def standing(hold: Hold, *, now: datetime, most: int = MOST_SHOWN) -> Standing:
     waiting = undecided_deliveries(hold)
     return Standing(
         hold=hold,
-        evidence=list(hold.signal.evidence.order_by("at", "pk")[:most]) if hold.signal else [],
+        evidence=telling(hold.signal)[:most] if hold.signal else [],
         stopped=first(hold.brand, waiting, most),
         stopped_count=0 if hold.lifted_at else undecided(hold).count(),
         in_flight=list(in_flight_at(hold)),

@@ -11,12 +11,12 @@ from nowroom.desk.operations.plays import Play, fitting_plays, plays
 from nowroom.desk.operations.rows import first, next_out, stuck_rows
 from nowroom.desk.operations.standing import Standing, standing
 from nowroom.listening.models import Alert, Mention, Source, SourceKind, Verdict
-from nowroom.listening.queries import active_sources, alerts_open
+from nowroom.listening.queries import active_sources, alerts_open, telling
 from nowroom.people.models import Brand, Person
 from nowroom.publishing.models import Delivery
 from nowroom.safety.queries import active_holds
 
-TILES = ("fire", "next", "mine", "held", "loaded", "said", "stuck", "sources")
+TILES = ("fire", "held", "chances", "next", "mine", "loaded", "said", "stuck", "sources")
 """The tiles by the names under which they are fetched, in the order of the page."""
 _SHOWN = 4
 _ALERTS_SHOWN = 6
@@ -58,9 +58,14 @@ class Wall:
     now: datetime
 
     @cached_property
-    def alerts(self) -> list[OpenAlert]:
-        """What nobody has answered, threats first."""
-        return [self._open(alert) for alert in alerts_open(self.brand)[:_ALERTS_SHOWN]]
+    def threats(self) -> list[OpenAlert]:
+        """Threats that nobody has answered, the oldest first."""
+        return self._open(Verdict.THREAT)
+
+    @cached_property
+    def chances(self) -> list[OpenAlert]:
+        """Opportunities that nobody has answered, with what is loaded for them."""
+        return self._open(Verdict.OPPORTUNITY)
 
     @cached_property
     def answered(self) -> list[Alert]:
@@ -110,12 +115,14 @@ class Wall:
         known = [SourceHealth(source, self._is_silent(source)) for source in active_sources(self.brand)]
         return sorted(known, key=lambda health: health.well)
 
-    def _open(self, alert: Alert) -> OpenAlert:
-        evidence = list(alert.signal.evidence.all())[:_EVIDENCE_SHOWN]
+    def _open(self, verdict: Verdict) -> list[OpenAlert]:
+        found = alerts_open(self.brand).filter(signal__verdict=verdict)[:_ALERTS_SHOWN]
+        return [self._seen(alert) for alert in found]
+
+    def _seen(self, alert: Alert) -> OpenAlert:
         playable = alert.signal.verdict == Verdict.OPPORTUNITY
-        return OpenAlert(
-            alert, evidence, fitting_plays(self.brand, alert.signal, most=_EVIDENCE_SHOWN) if playable else []
-        )
+        fitting = fitting_plays(self.brand, alert.signal, most=_EVIDENCE_SHOWN) if playable else []
+        return OpenAlert(alert, telling(alert.signal)[:_EVIDENCE_SHOWN], fitting)
 
     def _is_silent(self, source: Source) -> bool:
         return source.kind in _STREAMS and (source.heard_at is None or self.now - source.heard_at > _SILENCE)

@@ -29,7 +29,7 @@ BOSTON = [("place", "boston", "Boston")]
 def test_a_quiet_wall_says_so_and_what_to_do(cast: Cast, desk: Desk) -> None:
     text = desk.main("wall")
     for sentence in (
-        "No threat and no opportunity waits for an answer.",
+        "No threat waits for an answer.",
         "Nothing is due to go out by itself.",
         "Nothing waits for a go.",
         "Nobody wrote about the brand",
@@ -55,7 +55,7 @@ def test_an_opportunity_offers_what_is_loaded_for_it(cast: Cast, alert: Callable
     lights = cast.delivery(cast.asset("Dunk in the dark", places=["Boston"]), due_in=None)
     cast.delivery(cast.asset("Something else"), due_in=None)
     raised = alert(Verdict.OPPORTUNITY, scope=BOSTON)
-    tile = desk.get("tile", "fire").text
+    tile = desk.get("tile", "chances").text
     assert "Play “Dunk in the dark”" in tile
     assert "Something else" not in tile
     answer = desk.post("alert", raised.pk, answer="play", delivery=[lights.pk])

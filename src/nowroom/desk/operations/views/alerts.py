@@ -14,7 +14,7 @@ from nowroom.desk.operations.words import hold_stands
 from nowroom.lib.errors import Refused
 from nowroom.listening.actions import answer_alert
 from nowroom.listening.models import Alert, AlertAnswer
-from nowroom.listening.queries import spell
+from nowroom.listening.queries import spell, telling
 from nowroom.people.web import BrandRequest
 from nowroom.safety.actions import place_hold
 from nowroom.safety.queries import concern
@@ -46,7 +46,7 @@ def _show(request: BrandRequest, alert: Alert) -> HttpResponse:
     scope = concern(alert.signal)
     page = {
         "alert": alert,
-        "evidence": alert.signal.evidence.order_by("at", "pk")[:_EVIDENCE_SHOWN],
+        "evidence": telling(alert.signal)[:_EVIDENCE_SHOWN],
         "scope": labelled(request.brand, [(part.kind, part.value) for part in scope]),
         "scope_values": [written(part) for part in scope],
         "stops": stops(request.brand, scope),

@@ -7,6 +7,7 @@ Object.assign(htmx.config, {
   allowEval: false,
   allowScriptTags: false,
   includeIndicatorStyles: false,
+  attributesToSettle: ["class"], // style attributes are not ours to set: the policy forbids them
   historyCacheSize: 0, // no page of a brand stays behind in the browser's storage
   scrollIntoViewOnBoost: false,
   responseHandling: [

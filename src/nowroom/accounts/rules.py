@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.utils.translation import gettext as _
 
 from nowroom.lib.errors import Refused
 
@@ -29,7 +30,10 @@ def unseal(sealed: bytes, *, key: str) -> dict[str, str]:
     except InvalidToken as error:
         raise Refused(
             "credentials.sealed_otherwise",
-            "The account's credentials were sealed with another key. Restore NOWROOM_CREDENTIAL_KEY or connect again.",
+            _(
+                "The account's credentials were sealed with another key. "
+                "Restore NOWROOM_CREDENTIAL_KEY or connect again."
+            ),
         ) from error
     return {str(name): str(value) for name, value in opened.items()}
 

@@ -21,6 +21,8 @@ _SENTENCES: dict[str, Promise] = {
     "asset.created": _("Created an asset"),
     "asset.revised": _("Revised an asset"),
     "brand.added": _("Added the brand"),
+    "brand.painted": _("Changed the brand's colour"),
+    "brand.places_set": _("Changed where the brand is active"),
     "delivery.answer_lost": _("A delivery was sent and its answer was lost"),
     "delivery.dropped": _("Dropped a delivery"),
     "delivery.expired": _("A delivery missed its window"),
@@ -42,6 +44,16 @@ _SENTENCES: dict[str, Promise] = {
     "moment.moved": _("Moved a moment on"),
     "moment.planned": _("Planned a moment"),
     "policy.set": _("Changed what a threat does by itself"),
+    "revision.made": _("Made a revision"),
+    "signal.noticed": _("A signal was noticed"),
+    "source.added": _("Added a source"),
+    "source.corrected": _("Corrected a source"),
+    "source.paused": _("Paused a source"),
+    "source.resumed": _("Went on with a source"),
+    "source.trouble": _("A source is in trouble"),
+    "topic.added": _("Added a topic"),
+    "topic.derived": _("Derived a topic from what is queued"),
+    "topic.edited": _("Edited a topic"),
 }
 
 _AREAS: dict[str, Promise] = {
@@ -55,6 +67,8 @@ _AREAS: dict[str, Promise] = {
     "member": _("People"),
     "moment": _("Moments"),
     "policy": _("Policies"),
+    "revision": _("Revisions"),
+    "signal": _("Signals"),
     "source": _("Sources"),
     "topic": _("Topics"),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import regex
+from django.utils.translation import gettext as _
 
 from nowroom.lib.errors import Refused
 from nowroom.planning.models import Moment, Scenario
@@ -63,7 +64,7 @@ def image_mime(body: bytes) -> str:
             return mime
     if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
         return "image/webp"
-    raise Refused("image.kind", "This file is not a PNG, JPEG, GIF or WebP picture. The text was kept.")
+    raise Refused("image.kind", _("This file is not a PNG, JPEG, GIF or WebP picture. The text was kept."))
 
 
 def words(listed: str) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from nowroom.audit.actions import record
 from nowroom.lib.actor import Actor
@@ -38,7 +39,7 @@ def found(founding: Founding, *, now: datetime) -> Person:
         Refused: somebody was here first, or the time zone is unknown.
     """
     if Organization.objects.select_for_update().exists():
-        raise Refused("founding.done", "This installation already has an organization. Sign in instead.")
+        raise Refused("founding.done", _("This installation already has an organization. Sign in instead."))
     known_zone(founding.time_zone)
     person = _create_person(founding.email, founding.name, founding.password, founding.time_zone)
     actor = actor_for(person)
@@ -59,7 +60,7 @@ def add_brand(organization: Organization, *, name: str, time_zone: str, by: Acto
     """
     administers = any(Permission.ADMINISTER in permissions(by, sibling) for sibling in organization.brands.all())
     if not administers or by.person_id is None:
-        raise Refused("permission.missing", "Only an administrator of the organization can add a brand.")
+        raise Refused("permission.missing", _("Only an administrator of the organization can add a brand."))
     brand = _create_brand(organization, name, known_zone(time_zone), by=by, now=now)
     _enrol(brand, Person.objects.get(pk=by.person_id), Role.ADMINISTRATOR, by=by, now=now)
     return brand
@@ -113,7 +114,7 @@ def remove_member(member: Member, *, by: Actor, now: datetime) -> None:
     require(by, Permission.ADMINISTER, member.brand)
     others = members_with(member.brand, Permission.ADMINISTER).exclude(pk=member.person_id)
     if member.role == Role.ADMINISTRATOR and not others.exists():
-        raise Refused("member.last_administrator", "A brand needs an administrator. Name another one first.")
+        raise Refused("member.last_administrator", _("A brand needs an administrator. Name another one first."))
     if Member.objects.for_brand(member.brand).filter(pk=member.pk, is_active=True).update(is_active=False):
         record("member.removed", member, brand_id=member.brand_id, by=by, now=now, facts={"role": member.role})
 
@@ -126,7 +127,7 @@ def change_own_settings(person: Person, *, name: str, time_zone: str, language: 
         Refused: somebody else acts, or the time zone is unknown.
     """
     if by.person_id != person.pk:
-        raise Refused("permission.missing", "Only you can change your own settings. Nothing was changed.")
+        raise Refused("permission.missing", _("Only you can change your own settings. Nothing was changed."))
     known_zone(time_zone)
     Person.objects.filter(pk=person.pk).update(name=name, time_zone=time_zone, language=language)
     facts = {"name": name, "time_zone": time_zone, "language": language}
@@ -155,7 +156,7 @@ def paint(brand: Brand, *, color: str, by: Actor, now: datetime) -> None:
     """
     require(by, Permission.ADMINISTER, brand)
     if not re.fullmatch(r"#[0-9a-f]{6}", color):
-        raise Refused("brand.color", "A colour is written as #0d74ce.")
+        raise Refused("brand.color", _("A colour is written as #0d74ce."))
     brand.color = color
     Brand.objects.filter(pk=brand.pk).update(color=color)
     record("brand.painted", brand, brand_id=brand.pk, by=by, now=now, facts={"color": color})

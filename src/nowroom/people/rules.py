@@ -3,6 +3,8 @@
 from enum import StrEnum
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext as _
+
 from nowroom.lib.actor import Actor, ActorKind
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Role
@@ -64,6 +66,7 @@ def known_zone(name: str) -> str:
     if name not in available_timezones():
         raise Refused(
             "zone.unknown",
-            f"“{name}” is not a time zone. Use a name such as Europe/Berlin or America/New_York.",
+            _("“%(value)s” is not a time zone. Choose one such as Europe/Berlin or America/New_York.")
+            % {"value": name},
         )
     return name

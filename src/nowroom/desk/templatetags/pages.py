@@ -1,16 +1,21 @@
 """Small helpers of the frame and the components."""
 
+from functools import cache
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.loader import select_template
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from nowroom.people.queries import Permission
 
 register = template.Library()
 
+_UNSAID = mark_safe(' aria-hidden="true"')
 # WCAG's relative luminance at which black and white text contrast equally with what is behind them.
 _EVEN_LUMINANCE = 0.1791
 # Below it, sRGB is linear.
@@ -30,6 +35,26 @@ def address(name: str, *args: object) -> str:
 def allowed(context: Context, permission: str) -> bool:
     """Whether the viewer may do this on the brand of the page."""
     return Permission(permission) in (context.get("may") or frozenset())
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """An icon of the sprite. `c-icon` is this as a component; components that stand in long lists call it themselves.
+
+    Args:
+        name: its id in icons.txt.
+        label: what it says to those who cannot see it; none where a word stands beside it.
+        size: ``"s"``, ``"l"``, or the text's.
+
+    """
+    sized = format_html(' data-size="{}"', size) if size else ""
+    said = format_html(' role="img" aria-label="{}"', label) if label else _UNSAID
+    return format_html('<svg class="icon"{}{}><use href="{}#{}"></use></svg>', sized, said, _sprite(), name)
+
+
+@cache
+def _sprite() -> str:
+    return static("nowroom/icons.svg")
 
 
 @register.filter

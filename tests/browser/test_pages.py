@@ -45,6 +45,16 @@ OF_A_THING = (
 OF_NO_BRAND = ("/me/", "/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/password/change/")
 BEFORE_SIGNING_IN = ("/accounts/login/", "/accounts/password/reset/", "/public/")
 
+_PLANTED = """() => {
+    const [wide, pale, mute] = ["div", "p", "img"].map((name) => document.createElement(name));
+    wide.style.cssText = "width: 1500px; height: 1px";
+    pale.style.color = "light-dark(#ccc, #555)";
+    pale.id = "pale";
+    pale.textContent = "Hardly to be read";
+    document.querySelector("main").append(pale, mute);
+    document.body.append(wide);
+}"""
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -60,6 +70,23 @@ def administrator(browser: Browser, served: Served) -> Iterator[Visit]:
         visitor.signs_in("ada@northlight.example", served.said("Password"))
         expect(visitor.page.get_by_role("heading", name="deliveries stopped")).to_be_visible()
         yield visitor
+
+
+def test_a_planted_fault_is_found_at_every_width_and_in_both_themes(browser: Browser, served: Served) -> None:
+    with visit(browser, served.url) as visitor:
+        visitor.goes_to("/accounts/login/")
+        visitor.page.evaluate(_PLANTED)
+        found = faults(visitor.page)
+    assert [line for line in found if "sideways" in line] == [
+        f"{width} px: scrolls sideways by {1500 - width} px" for width in (1440, 768, 375)
+    ]
+    assert sorted(line.partition(": color-contrast:")[0] for line in found if "#pale" in line) == [
+        "1440 px, dark",
+        "1440 px, light",
+        "375 px, dark",
+        "375 px, light",
+    ]
+    assert sum("image-alt" in line for line in found) == 2
 
 
 @pytest.mark.parametrize("path", OF_THE_BRAND)

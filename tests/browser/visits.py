@@ -1,6 +1,6 @@
 """A browser, how somebody looks through it, and what is wrong with a page on whatever screen it is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,6 +14,8 @@ Theme = Literal["light", "dark"]
 DESKTOP, TABLET, PHONE = (1440, 900), (768, 1024), (375, 667)
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 30_000
+# A theme changes colours and nothing else, so that the second one is judged by these.
+_OF_COLOUR = ("color-contrast", "link-in-text-block")
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -76,9 +78,15 @@ def visit(
     assert visitor.complaints == []
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page as it stands, a line for each kind with where it is."""
-    found = Axe().run(page).response["violations"]
+def violations(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds wrong with the page as it stands, a line for each kind with where it is.
+
+    Args:
+        page: as it is shown now.
+        only: the rules to judge by; all that axe-core has by default where none is named.
+    """
+    options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{v['id']}: {', '.join(str(node['target']) for node in v['nodes'])} ({v['help']})" for v in found]
 
 
@@ -91,15 +99,13 @@ def faults(page: Page) -> list[str]:
         if (beyond := page.evaluate(_OVERFLOW)) > 0:
             found.append(f"{width} px: scrolls sideways by {beyond} px")
         if (width, height) != TABLET:
-            found += [f"{width} px, {theme}: {line}" for theme in ("light", "dark") for line in _in_theme(page, theme)]
+            page.emulate_media(color_scheme="light")
+            found += [f"{width} px, light: {line}" for line in violations(page)]
+            page.emulate_media(color_scheme="dark")
+            found += [f"{width} px, dark: {line}" for line in violations(page, only=_OF_COLOUR)]
     assert before is not None
     page.set_viewport_size(before)
     return found
-
-
-def _in_theme(page: Page, theme: str) -> list[str]:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    return violations(page)
 
 
 def _note(visitor: Visit, message: ConsoleMessage) -> None:

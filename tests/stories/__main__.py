@@ -48,7 +48,9 @@ class Outcomes:
         missing = self.left_out[story.number]
         if self.passed[story.number]:
             return f"passed ({missing} not run here)" if missing else "passed"
-        return "not run here" if missing else "not built yet"
+        if missing:
+            return "not run here"
+        return "failed (its tests cannot be loaded)" if files_of(story) else "not built yet"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -37,6 +37,10 @@ def test_one_failure_makes_a_story_fail() -> None:
     assert outcomes.sentence(Story(2, "The queue is pulled")) == "failed (1)"
 
 
+def test_tests_that_cannot_be_loaded_are_a_failure() -> None:
+    assert Outcomes().sentence(Story(2, "The queue is pulled")) == "failed (its tests cannot be loaded)"
+
+
 def test_what_could_not_run_here_is_said() -> None:
     outcomes = Outcomes()
     outcomes.left_out[2] = 3

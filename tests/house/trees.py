@@ -163,6 +163,9 @@ def _is_write(call: ast.Call, rows: set[str]) -> bool:
     func = call.func
     if not isinstance(func, ast.Attribute):
         return False
+    # A picture is saved to somewhere: `save(out, "WEBP")`. A row is saved with keywords or nothing.
+    if func.attr == "save" and call.args:
+        return False
     if func.attr in _ALWAYS_WRITES:
         return not _dotted(func).startswith(("cache.", "session.", "super."))
     return func.attr in _WRITES_ON_ROWS and _reaches_rows(func.value, rows)

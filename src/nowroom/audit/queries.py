@@ -8,6 +8,19 @@ from django.db.models import QuerySet
 
 from nowroom.audit.models import GENESIS, Chain, Entry
 from nowroom.audit.rules import digest
+from nowroom.audit.words import sentence
+
+__all__ = [
+    "Break",
+    "Narrowing",
+    "areas",
+    "break_of",
+    "breaks",
+    "entries_matching",
+    "entries_since",
+    "last_number",
+    "sentence",
+]
 
 
 @dataclass(frozen=True, slots=True)

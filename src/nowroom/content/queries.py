@@ -1,6 +1,6 @@
 """Reading content, and what the channels say of it."""
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from nowroom.accounts.queries import channel
 from nowroom.channels.base import Finding, Image, Level, Link, Message
@@ -10,7 +10,7 @@ from nowroom.people.models import Brand
 
 __all__ = [
     "About", "ImageDraft", "VariantDraft", "blocking", "findings", "hashtags", "is_newest", "library", "message_of",
-    "message_of_draft", "newest_revision", "words",
+    "message_of_draft", "newest_revision", "says", "words",
 ]  # fmt: skip
 
 
@@ -18,6 +18,12 @@ def library(brand: Brand) -> QuerySet[Asset]:
     """The brand's assets with the number of their newest revision, by name."""
     rows = Asset.objects.for_brand(brand).select_related("moment", "scenario")
     return rows.annotate(newest=Max("revisions__number")).order_by("name", "pk")
+
+
+def says(text: str) -> Exists:
+    """The condition, on assets, that some revision's text holds this."""
+    written = Variant.objects.everywhere().filter(brand_id=OuterRef("brand_id"), revision__asset=OuterRef("pk"))
+    return Exists(written.filter(text__icontains=text))
 
 
 def newest_revision(asset: Asset) -> Revision:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django import forms
 from django.contrib.messages import constants as levels
 
 from nowroom.accounts.models import Account
@@ -33,6 +34,12 @@ class Note:
 
     tone: str
     text: str
+
+
+class SampleForm(forms.Form):
+    """A form to be wrong in."""
+
+    name = forms.CharField(label="Name")
 
 
 class Samples:

@@ -11,7 +11,7 @@ from nowroom.safety.rules import Term, distinct, term
 
 __all__ = [
     "Term", "active_holds", "concern", "distinct", "held", "holds_naming", "holds_over", "in_scope", "is_covered",
-    "is_held", "scope_choices_known", "term", "threat_policy", "undecided",
+    "is_held", "term", "threat_policy", "undecided",
 ]  # fmt: skip
 
 
@@ -99,6 +99,19 @@ def in_scope(brand: Brand, scope: Iterable[Term]) -> QuerySet[Passage]:
     return Passage.objects.for_brand(brand).filter(Exists(keys))
 
 
+def keys_that_wait(brand: Brand) -> QuerySet[PassageKey]:
+    """Every key that something waiting on the brand has.
+
+    Goes from what waits to its keys and not the other way round: most of a brand's keys belong to what is over.
+    """
+    return PassageKey.objects.everywhere().filter(passage__in=waiting_on([brand]))
+
+
+def waiting_on(brands: Sequence[Brand]) -> QuerySet[Passage]:
+    """What waits on any of these brands."""
+    return Passage.objects.everywhere().filter(brand__in=brands, state=PassageState.WAITING)
+
+
 def undecided(hold: Hold) -> QuerySet[Passage]:
     """What the hold still stops: waiting, in scope, and not released from it. Nothing once it is lifted."""
     stands = Hold.objects.for_brand(hold.brand_id).filter(pk=hold.pk, lifted_at__isnull=True)
@@ -109,10 +122,3 @@ def undecided(hold: Hold) -> QuerySet[Passage]:
 def scope_of(hold: Hold) -> list[Term]:
     """The hold's scope as values."""
     return [Term(ScopeKind(row.kind), row.value, row.label) for row in hold.terms.all()]
-
-
-def scope_choices_known(brand: Brand) -> Sequence[Term]:
-    """Every key that something waiting has, so that the hold sheet offers only what would stop something."""
-    rows = PassageKey.objects.for_brand(brand).filter(passage__state=PassageState.WAITING)
-    pairs = rows.values_list("kind", "value").distinct().order_by("kind", "value")
-    return [term(ScopeKind(kind), value) for kind, value in pairs]

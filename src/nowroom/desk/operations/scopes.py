@@ -11,8 +11,8 @@ from nowroom.content.models import Asset
 from nowroom.people.models import Brand, Person
 from nowroom.people.queries import brands_of
 from nowroom.planning.models import Moment
-from nowroom.safety.models import Passage, PassageKey, PassageState, ScopeKind
-from nowroom.safety.queries import Term, distinct, in_scope, term
+from nowroom.safety.models import PassageState, ScopeKind
+from nowroom.safety.queries import Term, distinct, in_scope, keys_that_wait, term, waiting_on
 
 # The pseudo kind for "all brands of the organization"; a hold there is one hold on each brand.
 ORGANIZATION = "organization"
@@ -92,8 +92,7 @@ def with_organization(offered: list[Choice], brand: Brand, brands: Sequence[Bran
     """The same with "all brands of the organization" after the whole brand, where that is more than one."""
     if len(brands) < 2:  # noqa: PLR2004 - one brand is no "all"
         return offered
-    waiting = PassageKey.objects.everywhere().filter(kind=ScopeKind.BRAND, passage__state=PassageState.WAITING)
-    count = waiting.filter(brand__in=brands).count()
+    count = waiting_on(brands).count()
     everywhere = Choice(f"{ORGANIZATION}:{brand.organization_id}", _everywhere(brand), count, checked=checked)
     whole = replace(offered[0], checked=offered[0].checked and not checked)
     return [whole, everywhere, *offered[1:]]
@@ -118,9 +117,7 @@ def stops(brand: Brand, scope: Sequence[Term]) -> Stops:
 
 
 def _counts(brand: Brand) -> dict[tuple[ScopeKind, str], int]:
-    # From what waits to its keys and not the other way round: most of a brand's keys belong to what is over.
-    waiting = Passage.objects.for_brand(brand).filter(state=PassageState.WAITING)
-    rows = PassageKey.objects.everywhere().filter(passage__in=waiting, kind__in=_OFFERED)
+    rows = keys_that_wait(brand).filter(kind__in=_OFFERED)
     counted = rows.order_by().values_list("kind", "value").annotate(waiting=Count("pk"))
     return {(ScopeKind(kind), value): count for kind, value, count in counted}
 

@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from nowroom.clearance.models import Approval, ApprovalRequest, RequestState
-from nowroom.content.models import Asset, Revision, Variant
+from nowroom.content.models import Asset, Revision
+from nowroom.content.queries import says
 from nowroom.people.models import Brand
 from nowroom.publishing.models import Delivery, DeliveryState
 
@@ -47,8 +48,7 @@ def narrowed(rows: QuerySet[Asset], *, text: str = "", tag: str = "", moment: in
     """Those that hold the text in name, tags or any revision, with the tag, of the moment, in that use."""
     rows = rows.annotate(tags_as_text=Cast("tags", TextField()))
     if text:
-        written = Variant.objects.everywhere().filter(brand_id=OuterRef("brand_id"), revision__asset=OuterRef("pk"))
-        rows = rows.filter(Q(name__icontains=text) | _tagged(text) | Exists(written.filter(text__icontains=text)))
+        rows = rows.filter(Q(name__icontains=text) | _tagged(text) | says(text))
     if tag:
         rows = rows.filter(_tagged(tag))
     if moment is not None:

@@ -3,7 +3,7 @@
 import orjson
 from django import template
 
-from nowroom.audit.words import sentence
+from nowroom.audit.queries import sentence
 
 register = template.Library()
 

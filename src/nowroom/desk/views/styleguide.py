@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from nowroom.desk.samples import Samples
-from nowroom.people.forms import OwnSettingsForm
+from nowroom.desk.samples import SampleForm, Samples
 from nowroom.people.web import BrandRequest
 
 
@@ -15,5 +14,5 @@ from nowroom.people.web import BrandRequest
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The page of components."""
     samples = Samples(cast("BrandRequest", request).now)
-    wrong = OwnSettingsForm({"name": "", "time_zone": "UTC"})
+    wrong = SampleForm({"name": ""})
     return render(request, "desk/styleguide.html", {"s": samples, "wrong": wrong, "themes": ("light", "dark")})

@@ -19,7 +19,7 @@ from nowroom.safety.queries import (
     holds_over,
     in_scope,
     is_held,
-    scope_choices_known,
+    keys_that_wait,
     term,
     threat_policy,
     undecided,
@@ -295,7 +295,7 @@ def test_a_scope_finds_the_brands_own_passages_only(cast: Cast) -> None:
 
 def test_the_hold_sheet_offers_what_would_stop_something(cast: Cast) -> None:
     cast.delivery(cast.asset(places=["Boston"]))
-    offered = {t.key for t in scope_choices_known(cast.brand)}
+    offered = set(keys_that_wait(cast.brand).values_list("kind", "value"))
     assert {("place", "boston"), ("channel", "bluesky")} <= offered
     assert ("channel", "email") not in offered
-    assert list(scope_choices_known(cast.other_brand)) == []
+    assert not keys_that_wait(cast.other_brand).exists()

@@ -13,11 +13,23 @@ PLAN = ROOT / "docs" / "examples" / "plan.toml"
 STREAM = ROOT / "docs" / "examples" / "stream.csv"
 
 
-def nowroom(*arguments: str | Path, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `nowroom` to its end, with a home of its own."""
+_MAIN = """
+import resource, sys
+limit = int(sys.argv.pop(1))
+if limit >= 0:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+from nowroom.site.cli import main
+main()
+"""
+
+
+def nowroom(
+    *arguments: str | Path, home: Path, file_limit: int | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `nowroom` to its end, with a home of its own; no file may grow beyond `file_limit` bytes, if there is one."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOWROOM_", "DJANGO_"))}
     return subprocess.run(
-        [sys.executable, "-c", "from nowroom.site.cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-c", _MAIN, str(-1 if file_limit is None else file_limit), *map(str, arguments)],
         env=kept | {"NOWROOM_HOME": str(home), "COLUMNS": "200", **environment},
         capture_output=True,
         text=True,

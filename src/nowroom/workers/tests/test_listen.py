@@ -16,7 +16,7 @@ from nowroom.listening.models import Mention, Source, SourceKind
 from nowroom.people.queries import actor_for
 from nowroom.workers import ear, listen, readers
 from nowroom.workers.listen import Listening
-from nowroom.workers.tests.scenes import source
+from nowroom.workers.tests.scenes import Clock, source
 from tests.cast import Cast
 from tests.servers.web import Page, web_server
 from tests.waiting import until
@@ -224,6 +224,19 @@ def test_a_broken_row_is_told_with_its_line(cast: Cast, listening: Listening, re
     _turns_until(listening, lambda: _now(of).trouble, "nobody was told")
     assert _now(of).trouble.startswith("Line 4: “yesterday” is not a time")
     assert _heard(cast) == ["a", "b"]
+
+
+def test_a_clock_that_jumps_back_keeps_nobody_from_being_heard(
+    cast: Cast, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listen, "REFRESH", timedelta(hours=1))
+    clock, stop = Clock(cast.now), threading.Event()
+    listening = Listening(clock, stop)
+    listening.turn()
+    of = source(cast, address=str(recording))
+    clock.turn(days=-30)
+    _turns_until(listening, lambda: _now(of).posts == 2, "it was not heard")
+    stop.set()
 
 
 def test_a_paused_source_is_not_read(cast: Cast, listening: Listening, recording: Path) -> None:

@@ -38,6 +38,7 @@ _SENTENCES: dict[str, Promise] = {
     "delivery.takedown_asked": _("Asked for a takedown"),
     "hold.lifted": _("Lifted a hold"),
     "hold.placed": _("Placed a hold"),
+    "hold.widened": _("Widened a hold"),
     "hold.released": _("Released a held delivery"),
     "member.added": _("Gave somebody a role"),
     "member.removed": _("Took a role away"),

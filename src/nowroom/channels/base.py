@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from nowroom.lib.clock import elapsed
+
 Credentials = Mapping[str, str]
 """What an account connected with, by `CredentialField.name`. Optional fields are absent or empty."""
 
@@ -70,6 +72,19 @@ def refuse_blocked(findings: list[Finding]) -> None:
     for finding in findings:
         if finding.level is Level.BLOCK:
             raise Rejected(finding.code, finding.message)
+
+
+def refuse_late(before: float | None) -> None:
+    """Do not begin what cannot be taken back when preparing it took too long: the very last look before the request.
+
+    Args:
+        before: on the clock of `lib.clock.elapsed`; None for no limit.
+
+    Raises:
+        TryAgain: it is too late for this try. Nothing was sent.
+    """
+    if before is not None and elapsed() >= before:
+        raise TryAgain(timedelta(0), "Preparing it took too long, so this try was given up. Nothing was sent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +183,9 @@ class Channel(Protocol):
 class Publisher(Channel, Protocol):
     """Can publish."""
 
-    def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
+    def publish(
+        self, message: Message, *, key: str, credentials: Credentials, now: datetime, before: float | None = None
+    ) -> Receipt:
         """Publish the message under our key; the same key again is the same post.
 
         Args:
@@ -176,6 +193,7 @@ class Publisher(Channel, Protocol):
             key: from `keys.delivery_key`, chosen before the first try and the same for every try.
             credentials: the account's.
             now: the instant of this try, aware.
+            before: the request that publishes does not begin after this, see `refuse_late`.
 
         Raises:
             Rejected: certainly not published, permanently.

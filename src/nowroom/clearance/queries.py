@@ -9,6 +9,7 @@ from nowroom.clearance.models import ApprovalRequest, Ask, PlannedDelivery, Requ
 from nowroom.clearance.rules import MOST_APPROVERS, RISK_QUESTIONS, Plan, Verdict, digest, token_hash
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Brand, Person
+from nowroom.people.queries import Permission, actor_for, permissions
 
 __all__ = [
     "MOST_APPROVERS", "RISK_QUESTIONS", "Plan", "Verdict", "answered_requests", "ask_behind", "ask_of",
@@ -79,9 +80,14 @@ def ask_behind(token: str, *, now: datetime) -> Ask:
     """The ask that a link belongs to.
 
     Raises:
-        Refused: the link is forged, was replaced by a newer one, has expired, or was used.
+        Refused: the link is forged, was replaced by a newer one, has expired, was used, or its
+            receiver no longer approves.
     """
     ask = ask_of(token)
+    if Permission.APPROVE not in permissions(actor_for(ask.approver), ask.brand):
+        raise Refused(
+            "link.closed", _("This link is closed: whoever it was sent to no longer approves for this brand.")
+        )
     if hasattr(ask, "answer"):
         raise Refused("link.used", _("This link was used: the answer is on the record. Nothing was changed."))
     if now >= ask.expires_at:

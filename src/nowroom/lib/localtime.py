@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from nowroom.lib.errors import Refused
+
 
 def instant(wall_clock: datetime, zone: ZoneInfo) -> datetime:
     """The UTC instant at which clocks in the zone show `wall_clock` (naive).
@@ -11,12 +13,16 @@ def instant(wall_clock: datetime, zone: ZoneInfo) -> datetime:
     the first of the two: a post planned for 02:30 goes out once, and never before its hour.
 
     Raises:
+        Refused: there is no such instant, as at the ends of the calendar.
         ValueError: `wall_clock` is aware.
     """
     if wall_clock.tzinfo is not None:
         raise ValueError("a wall-clock time has no zone of its own")
     local = wall_clock.replace(tzinfo=zone, fold=0)
-    as_utc = local.astimezone(UTC)
+    try:
+        as_utc = local.astimezone(UTC)
+    except OverflowError as error:
+        raise Refused("time.out_of_range", "No calendar has this time. Check the year.") from error
     if as_utc.astimezone(zone).replace(tzinfo=None) == wall_clock:
         return as_utc
     return _end_of_gap(as_utc, zone)

@@ -48,7 +48,7 @@ class Topic(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="topics")
     name = models.CharField(max_length=200)
     query = models.TextField()
-    origin = models.CharField(max_length=80, blank=True, default="", help_text="what it was derived from, or empty")
+    origin = models.CharField(max_length=140, blank=True, default="", help_text="what it was derived from, or empty")
     derived = models.TextField(blank=True, default="", help_text="the query as derived; differs where people edited it")
     scope = models.JSONField(default=list, help_text="[kind, value, label] of what a threat on it concerns")
     is_active = models.BooleanField(default=True)

@@ -13,6 +13,8 @@ from nowroom.engine.watch import watch_query
 from nowroom.lib.errors import Refused
 
 PLACE_ORIGIN = "place:"
+# As long as a scope key. A longer "place" is a sentence that somebody typed into the wrong field.
+LONGEST_PLACE = 120
 Scope = list[tuple[str, str, str]]
 
 
@@ -48,10 +50,11 @@ def watch_for(queued: list[tuple[Asset, list[Variant]]]) -> Watch | None:
     asset = queued[0][0]
     moment = asset.moment
     variants = [variant for _asset, texts in queued for variant in texts]
-    marks = list(dict.fromkeys(mark for variant in variants for mark in hashtags(variant.text)))
-    places = [*(place for one, _texts in queued for place in one.places), *(moment.places if moment else [])]
+    marks = list(dict.fromkeys(mark for v in variants for mark in hashtags(f"{v.subject} {v.text}")))
+    named = [*(place for one, _texts in queued for place in one.places), *(moment.places if moment else [])]
+    places = [place[:LONGEST_PLACE] for place in named]
     query = watch_query(
-        "\n".join(variant.text for variant in variants),
+        "\n".join(part for v in variants for part in (v.subject, v.text) if part),
         tags=asset.tags if len(queued) == 1 else (),
         places=dict.fromkeys(places),
         hashtags=[*marks, *(moment.hashtags if moment else [])],
@@ -59,8 +62,8 @@ def watch_for(queued: list[tuple[Asset, list[Variant]]]) -> Watch | None:
     )
     if not query:
         return None
-    scope: Scope = [("moment", str(moment.pk), moment.name)] if moment else []
-    scope += [("asset", str(one.pk), one.name) for one, _texts in queued]
+    # What belongs to a moment carries the moment's key, so its assets need not be named one by one.
+    scope: Scope = [("moment", str(moment.pk), moment.name)] if moment else [("asset", str(asset.pk), asset.name)]
     scope += [("tag", mark.casefold(), f"#{mark}") for mark in marks]
     origin, name = (f"moment:{moment.pk}", moment.name) if moment else (f"asset:{asset.pk}", asset.name)
     return Watch(origin, name, query, scope, tuple(dict.fromkeys(places)))
@@ -68,7 +71,8 @@ def watch_for(queued: list[tuple[Asset, list[Variant]]]) -> Watch | None:
 
 def watch_for_place(place: str) -> Watch:
     """What is heard from and about a place; the engine counts it as a topic of its own."""
-    key = place.strip().casefold()
+    place = place[:LONGEST_PLACE]
+    key = place.strip().casefold()[:LONGEST_PLACE]
     return Watch(f"{PLACE_ORIGIN}{key}", place, f'place:"{place}"', [("place", key, place)], (place,))
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from nowroom.audit.actions import record
+from nowroom.audit.actions import lock_chain, record
 from nowroom.lib.actor import Actor
 from nowroom.lib.errors import Refused
 from nowroom.people.models import Brand, Member, Organization, Person, Role
@@ -38,7 +38,8 @@ def found(founding: Founding, *, now: datetime) -> Person:
     Raises:
         Refused: somebody was here first, or the time zone is unknown.
     """
-    if Organization.objects.select_for_update().exists():
+    lock_chain(INSTALLATION)  # two first visitors: the second waits here, and then finds the first
+    if Organization.objects.exists():
         raise Refused("founding.done", _("This installation already has an organization. Sign in instead."))
     known_zone(founding.time_zone)
     person = _create_person(founding.email, founding.name, founding.password, founding.time_zone)

@@ -41,7 +41,10 @@ def scope_keys(delivery: Delivery) -> list[Term]:
         term(ScopeKind.REGION, account.region),
         term(ScopeKind.ASSET, asset.pk),
         term(ScopeKind.DELIVERY, delivery.planned_id),
-        *(term(ScopeKind.TAG, tag) for tag in (*asset.tags, *hashtags(delivery.variant.text))),
+        *(
+            term(ScopeKind.TAG, tag)
+            for tag in (*asset.tags, *hashtags(f"{delivery.variant.subject} {delivery.variant.text}"))
+        ),
         *(term(ScopeKind.PLACE, place) for place in asset.places),
     ]
     if asset.moment:

@@ -35,6 +35,7 @@ from nowroom.safety.queries import (
     Term,
     concern,
     distinct,
+    hold_to_widen,
     in_scope,
     is_covered,
     is_held,
@@ -113,7 +114,7 @@ def _place(
     hold = Hold.objects.create(
         brand=brand,
         incident=incident,
-        reason=reason[:300],
+        reason=reason.replace("\0", "")[:300],
         signal=signal,
         placed_at=now,
         placed_by=by.name,
@@ -234,16 +235,42 @@ def lift(hold: Hold, *, by: Actor, now: datetime) -> None:
     record("hold.lifted", hold, brand_id=hold.brand_id, by=by, now=now, facts={"reason": hold.reason})
 
 
+@precedence()
+@transaction.atomic(durable=True)
+def widen(hold: Hold, *, scope: Sequence[Term], by: Actor, now: datetime, signal: Signal) -> None:
+    """Let a standing hold stop this scope, too: what comes back from flight, and what is loaded from now on.
+
+    Raises:
+        Refused: no permission, or the hold was lifted.
+    """
+    require(by, Permission.HOLD, hold.brand)
+    lock_gate(hold.brand_id)
+    if not Hold.objects.for_brand(hold.brand_id).filter(pk=hold.pk, lifted_at__isnull=True).exists():
+        raise Refused("hold.lifted", _("This hold was lifted already."))
+    terms = [HoldTerm(brand_id=hold.brand_id, hold=hold, kind=t.kind, value=t.value, label=t.label) for t in scope]
+    HoldTerm.objects.bulk_create(terms, ignore_conflicts=True)
+    lock_chain(hold.brand_id)
+    hold.in_flight.add(*in_scope(hold.brand, scope).filter(state=PassageState.IN_FLIGHT))
+    facts = {"scope": [f"{t.kind}={t.value}" for t in terms], "signal": signal.pk, "reason": signal.sentence}
+    record("hold.widened", hold, brand_id=hold.brand_id, by=by, now=now, facts=facts)
+
+
 def act_on_threat(signal: Signal, *, now: datetime) -> Placement | None:
     """Do what the brand's policy says about a threat: place the hold and answer the alert, or leave it to a person.
 
-    None where the policy asks or is off, where the topic concerns nothing that can be named, and where standing holds
-    cover all of it already. Two transactions: the fence stands before the paperwork is done.
+    None where the policy asks or is off, where the topic concerns nothing that can be named, and where a standing hold
+    covers all of it already or is widened to. Two transactions: the fence stands before the paperwork is done.
     """
     scope = concern(signal)
     if signal.verdict != Verdict.THREAT or threat_policy(signal.brand) is not ThreatPolicy.HOLD or not scope:
         return None
-    placement = None if is_covered(signal.brand, scope) else _fence_off(signal, scope, now)
+    placement = None
+    if not is_covered(signal.brand, scope):
+        standing = hold_to_widen(signal.brand, scope)
+        if standing is None:
+            placement = _fence_off(signal, scope, now)
+        else:
+            widen(standing, scope=scope, by=THREAT_POLICY, now=now, signal=signal)
     try:
         answer_alert(signal.alert, answer=AlertAnswer.HOLD, by=THREAT_POLICY, now=now)
     except Refused as refusal:

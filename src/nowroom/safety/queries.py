@@ -1,6 +1,8 @@
 """What is held, by what, and what a scope would stop."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,8 +12,20 @@ from nowroom.safety.models import Hold, HoldTerm, Passage, PassageKey, PassageSt
 from nowroom.safety.rules import Term, distinct, term
 
 __all__ = [
-    "Term", "active_holds", "concern", "distinct", "held", "holds_naming", "holds_over", "in_scope", "is_covered",
-    "is_held", "term", "threat_policy", "undecided",
+    "Term",
+    "active_holds",
+    "concern",
+    "distinct",
+    "held",
+    "hold_to_widen",
+    "holds_naming",
+    "holds_over",
+    "in_scope",
+    "is_covered",
+    "is_held",
+    "term",
+    "threat_policy",
+    "undecided",
 ]  # fmt: skip
 
 
@@ -63,26 +77,42 @@ def holds_over(passage: Passage) -> QuerySet[Hold]:
     return holds.exclude(releases__passage=passage)
 
 
+def _any_of(scope: Iterable[Term]) -> Q:
+    """Any of these keys: one condition for each kind, as databases bound the depth of an expression."""
+    by_kind: dict[str, list[str]] = {}
+    for part in scope:
+        by_kind.setdefault(part.kind, []).append(part.value)
+    return reduce(or_, (Q(kind=kind, value__in=values) for kind, values in by_kind.items()), Q(pk__in=[]))
+
+
 def holds_naming(brand: Brand, scope: Iterable[Term]) -> QuerySet[Hold]:
     """The standing holds that name any part of the scope, newest first."""
-    match = Q(pk__in=[])
-    for part in scope:
-        match |= Q(kind=part.kind, value=part.value)
+    match = _any_of(scope)
     named = HoldTerm.objects.for_brand(brand).filter(match).values("hold_id")
     return active_holds(brand).filter(pk__in=named)
 
 
 def is_covered(brand: Brand, scope: Sequence[Term]) -> bool:
-    """Whether another hold of this scope would add nothing: standing holds name it all, or stop all that waits in it.
+    """Whether standing holds name every part of the scope already.
 
-    A scope in which nothing waits is covered only by name: what is queued tomorrow must meet a fence, too.
+    That everything in it happens to be held by others is not enough: what is in flight may come back, and what is
+    loaded tomorrow must meet a fence, too.
     """
     standing = HoldTerm.objects.for_brand(brand).filter(hold__lifted_at__isnull=True)
     named = set(standing.values_list("kind", "value"))
-    if all(part.key in named for part in scope):
-        return True
+    return all(part.key in named for part in scope)
+
+
+def hold_to_widen(brand: Brand, scope: Sequence[Term]) -> Hold | None:
+    """The rule's standing hold that stops everything which waits in this scope already, where there is one.
+
+    A further threat about the same deliveries then belongs on it, and needs no hold of its own.
+    """
     waiting = in_scope(brand, scope).filter(state=PassageState.WAITING)
-    return waiting.exists() and not waiting.filter(~held()).exists()
+    first = waiting.order_by("pk").first()
+    if first is None or waiting.filter(~held()).exists():
+        return None
+    return holds_over(first).filter(by_rule=True).order_by("-placed_at", "-pk").first()
 
 
 def concern(signal: Signal) -> list[Term]:
@@ -92,9 +122,7 @@ def concern(signal: Signal) -> list[Term]:
 
 def in_scope(brand: Brand, scope: Iterable[Term]) -> QuerySet[Passage]:
     """The brand's passages that have any of the scope's keys, whatever their state."""
-    match = Q(pk__in=[])
-    for part in scope:
-        match |= Q(kind=part.kind, value=part.value)
+    match = _any_of(scope)
     keys = PassageKey.objects.for_brand(brand).filter(match, passage_id=OuterRef("pk"))
     return Passage.objects.for_brand(brand).filter(Exists(keys))
 

@@ -27,7 +27,7 @@ def term(kind: ScopeKind, value: object, label: str = "") -> Term:
     Case, Unicode's several forms of a letter, runs of spaces and a tag's sign make no difference: a hold on "Zürich"
     must stop what was tagged on another keyboard.
     """
-    text = str(value).strip()
+    text = str(value).replace("\0", "").strip()
     folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     if kind is ScopeKind.TAG:
         folded = folded.lstrip("#").lstrip()

@@ -1,7 +1,6 @@
 """Sending: claim, talk to the channel, write down how it went. Any number of these run side by side."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from nowroom.channels.base import (
 )
 from nowroom.content.queries import message_of
 from nowroom.lib.actor import Actor, system
+from nowroom.lib.clock import elapsed
 from nowroom.lib.errors import Refused
 from nowroom.publishing import actions
 from nowroom.publishing.actions import LEASE
@@ -42,20 +42,29 @@ class Sender:
         self._lease = lease
 
     def turn(self) -> int:
-        """Send what is due, one per brand and turn; then look after lost answers and removals."""
-        return self.send_due() + self.reconcile() + self.remove()
+        """All that there is to do: send what is due, then look after lost answers and removals."""
+        return self.send_due() + self.look_after()
+
+    def look_after(self) -> int:
+        """Read lost answers back and take down. In a thread of its own, a slow channel keeps no post waiting."""
+        return self.reconcile() + self.remove()
 
     def send_due(self) -> int:
         """Claim and send one due delivery of every brand that has one."""
         sent = 0
         for brand_id in due_brands(self._clock()):
-            started = time.monotonic()
             with _CLAIMING:
-                delivery = actions.claim_next(brand_id, by=self.actor, now=self._clock(), lease=self._lease)
-            if delivery is not None and time.monotonic() - started < self._lease.total_seconds() / 2:
-                self._send(delivery)
+                started, now = elapsed(), self._clock()
+                delivery = actions.claim_next(brand_id, by=self.actor, now=now, lease=self._lease)
+            if delivery is not None:
+                self._send(delivery, before=started + self._patience(delivery, now))
                 sent += 1
         return sent
+
+    def _patience(self, delivery: Delivery, now: datetime) -> float:
+        """Seconds after the claim in which the post may begin to leave: half the lease, and never past its window."""
+        window = delivery.expires_at - now if delivery.expires_at else self._lease
+        return min(self._lease / 2, window).total_seconds()
 
     def reconcile(self) -> int:
         """Read the channel back for deliveries whose answer was lost."""
@@ -71,13 +80,13 @@ class Sender:
             self._remove(delivery)
         return len(rows)
 
-    def _send(self, delivery: Delivery) -> None:
+    def _send(self, delivery: Delivery, *, before: float) -> None:
         by = self.actor
         try:
             outlet = _publisher(delivery)
             keys = credentials(delivery.account)
             receipt = outlet.publish(
-                message_of(delivery.variant), key=delivery.key, credentials=keys, now=self._clock()
+                message_of(delivery.variant), key=delivery.key, credentials=keys, now=self._clock(), before=before
             )
         except Refused as refusal:
             self._stop_account(delivery, refusal.message)

@@ -19,8 +19,10 @@ from nowroom.channels.base import (
     OutcomeUnknown,
     Receipt,
     Rejected,
+    TryAgain,
     refuse_blocked,
     refuse_incomplete,
+    refuse_late,
 )
 from nowroom.channels.bluesky.check import check
 from nowroom.channels.bluesky.failures import error_code, preparing, writing
@@ -60,7 +62,9 @@ class Bluesky:
             for handle in unknown
         ]
 
-    def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
+    def publish(
+        self, message: Message, *, key: str, credentials: Credentials, now: datetime, before: float | None = None
+    ) -> Receipt:
         """See `Publisher`. The key is the record's, so the same key is the same post."""
         refuse_incomplete(self.credential_fields, credentials)
         refuse_blocked(check(message))
@@ -68,12 +72,19 @@ class Bluesky:
             record = self._sessions.use(credentials, lambda account: _prepare(account, message, now))
         try:
             with writing(now):
-                return self._sessions.use(credentials, lambda account: _create(account, key, record, now))
+                return self._sessions.use(credentials, lambda account: _create(account, key, record, now, before))
         except _AlreadyThereError:
-            earlier = self.find(key, credentials=credentials)
+            earlier = self._find_what_is_there(key, credentials)
         if earlier is None:
             raise Rejected("post.removed", "This post was published before and has been taken down since.")
         return earlier
+
+    def _find_what_is_there(self, key: str, credentials: Credentials) -> Receipt | None:
+        """`find` for a key that was just seen to be taken: not being able to look does not make it free."""
+        try:
+            return self.find(key, credentials=credentials)
+        except TryAgain as trouble:
+            raise OutcomeUnknown(f"A post is there under our key and cannot be read. {trouble.message}") from trouble
 
     def find(self, key: str, *, credentials: Credentials) -> Receipt | None:
         """See `Reconciler`."""
@@ -101,12 +112,13 @@ def _prepare(account: Account, message: Message, now: datetime) -> dict[str, Any
         raise Rejected("message.malformed", "Bluesky’s rules for a post do not allow this one.") from error
 
 
-def _create(account: Account, key: str, record: dict[str, Any], now: datetime) -> Receipt:
+def _create(account: Account, key: str, record: dict[str, Any], now: datetime, before: float | None) -> Receipt:
     """Create the record, if there is none under the key: `swapRecord` null asks for exactly that.
 
     The library's own model leaves fields out that are None, so the request is written here.
     """
     body = {"repo": account.did, "collection": COLLECTION, "rkey": key, "record": record, "swapRecord": None}
+    refuse_late(before)
     try:
         account.client.invoke_procedure("com.atproto.repo.putRecord", json=body)
     except BadRequestError as error:

@@ -49,14 +49,23 @@ class Email:
         """What a mail needs, and what its readers will not see."""
         return [*_check_subject(message.subject), *_check_body(message)]
 
-    def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
+    def publish(
+        self, message: Message, *, key: str, credentials: Credentials, now: datetime, before: float | None = None
+    ) -> Receipt:
         """See `Publisher`. The receipt's identifier is the Message-ID."""
         refuse_incomplete(self.credential_fields, credentials)
         refuse_blocked(self.check(message))
         sender = parse_mailboxes(credentials["sender"])[0]
         recipients = parse_mailboxes(credentials["to"])
         mail = compose(message, key=key, sender=sender, recipients=recipients, credentials=credentials, now=now)
-        send(mail.as_bytes(), sender=sender, recipients=recipients, credentials=credentials, network=self._network)
+        send(
+            mail.as_bytes(),
+            sender=sender,
+            recipients=recipients,
+            credentials=credentials,
+            network=self._network,
+            before=before,
+        )
         return Receipt(remote_id=message_id(key, sender), at=now)
 
 

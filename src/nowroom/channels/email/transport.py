@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import httpx
 
-from nowroom.channels.base import Credentials, OutcomeUnknown, Rejected, TryAgain
+from nowroom.channels.base import Credentials, OutcomeUnknown, Rejected, TryAgain, refuse_late
 from nowroom.channels.email.addresses import Mailbox
 from nowroom.channels.outcomes import SOON
 from nowroom.lib.http import AddressRefusedError, Network
@@ -39,7 +39,13 @@ class _PinnedTls(_Pinned):
 
 
 def send(
-    content: bytes, *, sender: Mailbox, recipients: list[Mailbox], credentials: Credentials, network: Network
+    content: bytes,
+    *,
+    sender: Mailbox,
+    recipients: list[Mailbox],
+    credentials: Credentials,
+    network: Network,
+    before: float | None = None,
 ) -> None:
     """Hand one mail to the account's server, for all recipients or for none.
 
@@ -51,6 +57,7 @@ def send(
     with _session(credentials, network) as smtp:
         with _before_content():
             _envelope(smtp, sender, recipients)
+        refuse_late(before)
         try:
             code, said = smtp.data(content)
         except smtplib.SMTPDataError as error:

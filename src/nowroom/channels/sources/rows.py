@@ -87,7 +87,7 @@ def _json_rows(text: TextIO) -> Iterator[Row | Problem]:
             yield Problem("The line is not JSON.", line=line)
             continue
         if isinstance(values, dict):
-            yield Row(line, {name: str(value) for name, value in values.items() if value not in {None, ""}})
+            yield Row(line, {name: str(value) for name, value in values.items() if value is not None and value != ""})
         else:
             yield Problem("The line is not a JSON object.", line=line)
 

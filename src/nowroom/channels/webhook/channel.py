@@ -17,6 +17,7 @@ from nowroom.channels.base import (
     TryAgain,
     refuse_blocked,
     refuse_incomplete,
+    refuse_late,
 )
 from nowroom.channels.limits import load_limits
 from nowroom.channels.outcomes import SOON, capital, reading, retry_after, writing, written
@@ -77,13 +78,16 @@ class Webhook:
             findings.append(Finding(Level.BLOCK, "images.too_large", "The pictures together are too large to send."))
         return findings
 
-    def publish(self, message: Message, *, key: str, credentials: Credentials, now: datetime) -> Receipt:
+    def publish(
+        self, message: Message, *, key: str, credentials: Credentials, now: datetime, before: float | None = None
+    ) -> Receipt:
         """See `Publisher`. The key travels as `webhook-id` and `idempotency-key`."""
         refuse_incomplete(self.credential_fields, credentials)
         refuse_blocked(self.check(message))
         body = publish_body(message, key=key, now=now)
         headers = signed_headers(body, key=key, secret=credentials["secret"], now=now)
         headers |= {"content-type": "application/json", "idempotency-key": key}
+        refuse_late(before)
         with writing(_NAME):
             answer = self._client.post(credentials["url"], content=body, headers=headers)
         after = retry_after(answer.headers.get("retry-after"), now)

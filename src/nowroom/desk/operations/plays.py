@@ -1,6 +1,6 @@
 """What is locked and loaded, by the way a moment can go: what one go would let out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -21,6 +21,9 @@ _NAMES = (
     "variant__revision__asset__scenario__name",
     "variant__revision__asset__name",
 )
+
+# In digits, more than a database integer holds.
+_LONGEST_KEY = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ def fitting_plays(brand: Brand, signal: Signal, *, most: int) -> list[Play]:
     about = concern(signal)
     fitting = Delivery.objects.for_brand(brand).filter(passage__in=in_scope(brand, about)) if about else None
     return (_grouped(brand, fitting, most) if fitting is not None else []) or plays(brand, most=most)
+
+
+def posted_keys(given: Iterable[str]) -> list[int]:
+    """The primary keys among what a form sent; anything that no database integer could be is left out."""
+    return [int(key) for key in given if key.isdecimal() and len(key) < _LONGEST_KEY]
 
 
 def loaded_of(brand: Brand, keys: Sequence[int]) -> list[Delivery]:

@@ -18,6 +18,8 @@ from nowroom.safety.queries import Term, distinct, in_scope, keys_that_wait, ter
 ORGANIZATION = "organization"
 # A tired person chooses from a short list: this many of a kind, those that stop most.
 _MOST_OF_A_KIND = 6
+# In digits, more than a database integer holds.
+_LONGEST_KEY = 19
 _NAMES_SHOWN = 4
 # In this order on the sheet: whole brand first, then from wide to narrow. A single delivery is dropped, not held.
 _OFFERED = (
@@ -126,7 +128,7 @@ def _names(brand: Brand, keys: Iterable[tuple[ScopeKind, str]]) -> dict[tuple[Sc
     """The names of rows that keys point at, each kind in one query."""
     wanted: dict[ScopeKind, set[int]] = {}
     for kind, value in keys:
-        if value.isdecimal():
+        if value.isdecimal() and len(value) < _LONGEST_KEY:
             wanted.setdefault(kind, set()).add(int(value))
     names: dict[tuple[ScopeKind, str], str] = {}
     if accounts := wanted.get(ScopeKind.ACCOUNT):

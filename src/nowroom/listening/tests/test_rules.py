@@ -51,7 +51,7 @@ def test_the_assets_of_a_moment_share_its_topic_and_its_scope(cast: Cast) -> Non
     found = watch_for([(asset, list(newest_revision(asset).variants.all())) for asset in assets])
     assert found is not None
     assert (found.origin, found.name, found.places) == (f"moment:{moment.pk}", "Lantern Run", ("Averin",))
-    assert [part[0] for part in found.scope] == ["moment", "asset", "asset", "tag", "tag"]
+    assert [part[0] for part in found.scope] == ["moment", "tag", "tag"]
     assert '"lantern run"' in found.query
 
 

@@ -40,6 +40,8 @@ def decide(ask: Ask, *, verdict: Verdict, shown: str, now: datetime) -> list[Del
     Raises:
         Refused: as `clearance.actions.answer`.
     """
+    # The gate before the log: the answer is logged first, and what follows from it passes the gate.
+    safety.lock_gate(ask.brand_id)
     approval = clearance.answer(ask, verdict=verdict, shown=shown, now=now)
     return load(approval, by=actor_for(ask.approver), now=now) if approval else []
 
@@ -47,6 +49,7 @@ def decide(ask: Ask, *, verdict: Verdict, shown: str, now: datetime) -> list[Del
 @transaction.atomic
 def load(approval: Approval, *, by: Actor, now: datetime) -> list[Delivery]:
     """Make the deliveries that an approval allows: queued where they have a time, loaded where they wait for a go."""
+    safety.lock_gate(approval.brand_id)
     return [_load_one(approval, planned, by=by, now=now) for planned in planned_deliveries(approval.request)]
 
 
@@ -58,6 +61,7 @@ def go(delivery: Delivery, *, by: Actor, now: datetime) -> Delivery:
         Refused: no permission, its yes is not valid now, or it is not loaded any more.
     """
     require(by, Permission.GO, delivery.brand)
+    safety.lock_gate(delivery.brand_id)
     approval = delivery.approval
     if approval.revoked_at or not approval.valid_from <= now < approval.valid_until:
         raise Refused("approval.over", _("The yes for this is not valid now. Ask for a new one."))
@@ -78,6 +82,7 @@ def drop(delivery: Delivery, *, reason: str, by: Actor, now: datetime) -> None:
         Refused: no permission, or it has started, ended or been dropped already.
     """
     require(by, Permission.ASK, delivery.brand)
+    safety.lock_gate(delivery.brand_id)
     _drop(delivery, reason, by=by, now=now)
 
 
@@ -194,6 +199,7 @@ def connect(
         Refused: as `accounts.actions.connect`.
     """
     safety.lock_gate(brand.pk)
+    _refuse_while_in_doubt(brand, channel, handle)
     account = accounts.connect(
         brand,
         channel=channel,
@@ -210,6 +216,20 @@ def connect(
     for delivery in waiting:
         safety.add_keys(delivery.passage, keys=scope_keys(delivery))
     return account
+
+
+def _refuse_while_in_doubt(brand: Brand, channel_slug: str, handle: str) -> None:
+    """What is being sent, or may be out, is read back and taken down with the credentials that it was sent with."""
+    doubtful = Delivery.objects.for_brand(brand).filter(
+        account__channel=channel_slug, account__handle=handle.strip(), state__in=[S.SENDING, S.UNKNOWN, S.REMOVING]
+    )
+    count = doubtful.count()
+    if count:
+        raise Refused(
+            "account.in_doubt",
+            _("%(count)s deliveries of this account are being sent or their answers are lost. Settle them first.")
+            % {"count": count},
+        )
 
 
 def _load_one(approval: Approval, planned: PlannedDelivery, *, by: Actor, now: datetime) -> Delivery:

@@ -101,9 +101,8 @@ def note_try_again(delivery: Delivery, *, after: timedelta, message: str, by: Ac
 @transaction.atomic
 def note_unknown(delivery: Delivery, *, message: str, by: Actor, now: datetime) -> None:
     """The answer was lost: it may be out. It is never sent again before the channel was read back."""
-    if move(
-        delivery, S.SENDING, S.UNKNOWN, attempt=delivery.attempts, note=message[:300], lease_until=None, not_before=now
-    ):
+    # The lease stays: until it is over, the request may still be on its way to the channel.
+    if move(delivery, S.SENDING, S.UNKNOWN, attempt=delivery.attempts, note=message[:300], not_before=now):
         _log("delivery.answer_lost", delivery, by, now, reason=message[:300])
 
 
@@ -118,13 +117,20 @@ def recover(delivery: Delivery, *, by: Actor, now: datetime) -> None:
 @gives_way
 @transaction.atomic
 def note_absent(delivery: Delivery, *, by: Actor, now: datetime) -> None:
-    """The channel was read back and it is certainly not out: queued again within its window, expired after it."""
+    """The channel was read back and has no such post: queued again within its window, expired after it.
+
+    Believed only after the lease, when no request of the lost try can still be on its way; until then it stays
+    unknown and is looked at again.
+    """
+    if delivery.lease_until is not None and now < delivery.lease_until:
+        note_unclear(delivery, after=delivery.lease_until - now, message=delivery.note, by=by, now=now)
+        return
     if delivery.expires_at is not None and now >= delivery.expires_at:
         note = _("It did not go out, and its window is over.")
-        if move(delivery, S.UNKNOWN, S.EXPIRED, attempt=delivery.attempts, note=note):
+        if move(delivery, S.UNKNOWN, S.EXPIRED, attempt=delivery.attempts, note=note, lease_until=None):
             safety.settle(delivery.passage)
             _log("delivery.expired", delivery, by, now)
-    elif move(delivery, S.UNKNOWN, S.QUEUED, attempt=delivery.attempts, note="", not_before=None):
+    elif move(delivery, S.UNKNOWN, S.QUEUED, attempt=delivery.attempts, note="", not_before=None, lease_until=None):
         safety.step_back(delivery.passage)
         _log("delivery.requeued", delivery, by, now)
 

@@ -180,10 +180,17 @@ def test_a_lost_answer_that_was_found_is_published(cast: Cast) -> None:
 
 def test_certainly_absent_it_is_queued_again_within_its_window(cast: Cast) -> None:
     lost = _lost(cast)
-    actions.note_absent(lost, by=SENDER, now=cast.now + HOUR + MINUTE)
+    actions.note_absent(lost, by=SENDER, now=cast.now + HOUR + LEASE)
     assert (_now(lost).state, _now(lost).passage.state) == (S.QUEUED, PassageState.WAITING)
-    again = cast.claim(at=cast.now + HOUR + MINUTE)
+    again = cast.claim(at=cast.now + HOUR + LEASE)
     assert (again.key, again.attempts) == (lost.key, 2)
+
+
+def test_absent_while_the_request_may_still_be_on_its_way_it_stays_unknown_and_in_flight(cast: Cast) -> None:
+    lost = _lost(cast)
+    actions.note_absent(lost, by=SENDER, now=cast.now + HOUR + LEASE - timedelta(seconds=1))
+    assert (_now(lost).state, _now(lost).passage.state) == (S.UNKNOWN, PassageState.IN_FLIGHT)
+    assert list(unknown_deliveries(cast.now + HOUR + LEASE)) == [lost]
 
 
 def test_certainly_absent_after_its_window_it_expires(cast: Cast) -> None:
@@ -204,10 +211,10 @@ def test_while_the_channel_cannot_tell_it_is_looked_at_later_and_logged_once(cas
 
 def test_an_old_look_at_the_channel_says_nothing_about_a_later_try(cast: Cast) -> None:
     old_look = _lost(cast)
-    actions.note_absent(_now(old_look), by=OTHER, now=cast.now + HOUR + MINUTE)
-    second = cast.claim(at=cast.now + HOUR + MINUTE, by=OTHER)
-    actions.note_unknown(second, message="lost again", by=OTHER, now=cast.now + HOUR + 2 * MINUTE)
-    actions.note_absent(old_look, by=SENDER, now=cast.now + HOUR + 3 * MINUTE)
+    actions.note_absent(_now(old_look), by=OTHER, now=cast.now + HOUR + LEASE)
+    second = cast.claim(at=cast.now + HOUR + LEASE, by=OTHER)
+    actions.note_unknown(second, message="lost again", by=OTHER, now=cast.now + HOUR + LEASE + MINUTE)
+    actions.note_absent(old_look, by=SENDER, now=cast.now + HOUR + 3 * LEASE)
     assert _now(second).state == S.UNKNOWN
 
 

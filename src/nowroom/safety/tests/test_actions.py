@@ -16,8 +16,10 @@ from nowroom.safety.models import Hold, Passage, PassageState, ScopeKind, Threat
 from nowroom.safety.queries import (
     Term,
     active_holds,
+    hold_to_widen,
     holds_over,
     in_scope,
+    is_covered,
     is_held,
     keys_that_wait,
     term,
@@ -299,3 +301,35 @@ def test_the_hold_sheet_offers_what_would_stop_something(cast: Cast) -> None:
     assert {("place", "boston"), ("channel", "bluesky")} <= offered
     assert ("channel", "email") not in offered
     assert not keys_that_wait(cast.other_brand).exists()
+
+
+def test_a_second_threat_about_the_same_deliveries_widens_the_first_hold_and_fences_what_is_loaded_later(
+    cast: Cast,
+) -> None:
+    by_rule = actions.THREAT_POLICY
+    first = cast.delivery(cast.asset("One", places=["Oslo"]))
+    hold = actions.place_hold(
+        cast.brand, scope=[term(K.TAG, "run"), term(K.PLACE, "Oslo")], reason="Blast", by=by_rule, now=cast.now
+    ).hold
+    wider = [term(K.PLACE, "Oslo"), term(K.TAG, "relay")]
+    assert not is_covered(cast.brand, wider)
+    assert hold_to_widen(cast.brand, wider) == hold
+    topic = Topic.objects.create(brand=cast.brand, name="Relay", query="relay")
+    heard = Signal.objects.create(
+        brand=cast.brand, topic=topic, kind="sensitive", verdict=Verdict.THREAT, at=cast.now, noticed_at=cast.now,
+        count=3, expected=0.1, odds=500.0, sentence="3 posts about the relay",
+    )  # fmt: skip
+    actions.widen(hold, scope=wider, by=by_rule, now=cast.now, signal=heard)
+    assert is_covered(cast.brand, wider)
+    later = cast.delivery(cast.asset("Two", tags=["relay"]))
+    assert is_held(first.passage)
+    assert is_held(later.passage)
+
+
+def test_a_scope_of_a_thousand_keys_can_be_held(cast: Cast) -> None:
+    delivery = cast.delivery(cast.asset(tags=["tag-999"]))
+    scope = [term(K.TAG, f"tag-{number}") for number in range(1000)]
+    placed = actions.place_hold(
+        cast.brand, scope=scope, reason="All of it", by=actor_for(cast.duty_editor), now=cast.now
+    )
+    assert [passage.pk for passage in placed.stopped] == [delivery.passage_id]

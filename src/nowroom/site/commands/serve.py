@@ -76,7 +76,7 @@ def _serve(host: str, port: int) -> None:
 
 
 def senders(count: int, stop: threading.Event) -> list[threading.Thread]:
-    """So many senders, each a thread around the loop, not yet started."""
+    """So many senders and one that reads back and takes down, each a thread around the loop, not yet started."""
     import os
     import socket
 
@@ -84,8 +84,10 @@ def senders(count: int, stop: threading.Event) -> list[threading.Thread]:
     from nowroom.workers import loop
     from nowroom.workers.send import Sender
 
-    names = [f"send-{socket.gethostname()}-{os.getpid()}-{number}" for number in range(count)]
-    turns = [(name, Sender(name, utc_now).turn) for name in names]
+    process = f"{socket.gethostname()}-{os.getpid()}"
+    turns = [(name, Sender(name, utc_now).send_due) for name in (f"send-{process}-{n}" for n in range(count))]
+    # A thread of its own, so that a channel that hangs while it is read back keeps nothing from going out.
+    turns.append((f"look-{process}", Sender(f"look-{process}", utc_now).look_after))
     return [threading.Thread(target=loop.run, args=(name, turn, stop), name=name, daemon=True) for name, turn in turns]
 
 

@@ -144,6 +144,8 @@ def test_a_lost_answer_is_read_back_before_anything_is_sent_again(
     sender.send_due()
     assert _now(delivery).state == S.UNKNOWN
     sender.turn()
+    clock.turn(seconds=LEASE.total_seconds())
+    sender.turn()
     sender.turn()
     assert _now(delivery).state == S.PUBLISHED
     assert receiver.accepted == [delivery.key]

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from nowroom.desk.operations.plays import fitting_plays, loaded_of
+from nowroom.desk.operations.plays import fitting_plays, loaded_of, posted_keys
 from nowroom.desk.operations.scopes import labelled, stops, written
 from nowroom.desk.operations.views.back import back
 from nowroom.desk.operations.views.wall import go_together
@@ -72,7 +72,7 @@ def _hold(request: BrandRequest, alert: Alert) -> None:
 
 def _play(request: BrandRequest, alert: Alert) -> None:
     """Say go first: an answer without a post would be a wrong record, a post without an answer only a late one."""
-    chosen = [int(key) for key in request.POST.getlist("delivery") if key.isdecimal()]
+    chosen = posted_keys(request.POST.getlist("delivery"))
     if go_together(request, loaded_of(request.brand, chosen)):
         _answer(request, alert, AlertAnswer.PLAY)
 

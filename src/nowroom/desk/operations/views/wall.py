@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from nowroom.desk.operations.heard import newest_mentions
-from nowroom.desk.operations.plays import loaded_of
+from nowroom.desk.operations.plays import loaded_of, posted_keys
 from nowroom.desk.operations.pulse import read_pulse
 from nowroom.desk.operations.views.back import back
 from nowroom.desk.operations.wall import TILES, Wall
@@ -48,7 +48,7 @@ def mentions(request: BrandRequest) -> HttpResponse:
 @require_POST
 def play(request: BrandRequest) -> HttpResponse:
     """Say go on loaded deliveries together. Each goes or says why not; one refusal stops no other."""
-    asked = loaded_of(request.brand, [int(key) for key in request.POST.getlist("delivery") if key.isdecimal()])
+    asked = loaded_of(request.brand, posted_keys(request.POST.getlist("delivery")))
     go_together(request, asked)
     return back(request, "desk:wall", request.brand.slug)
 

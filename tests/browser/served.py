@@ -77,7 +77,7 @@ def _served(arguments: list[str], folder: Path, home: Path, environment: dict[st
     with terminal.open("wb") as out, log.open("wb") as err:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=err)
     try:
-        until(lambda: process.poll() is not None or _answers(url), f"{arguments} does not answer", seconds=90)
+        until(lambda: process.poll() is not None or _answers(url), f"{arguments} does not answer", seconds=240)
         assert process.poll() is None, log.read_text()
         yield Served(url, home, environment, terminal.read_text())
     finally:

@@ -13,7 +13,7 @@ from tests.availability import chromium
 Theme = Literal["light", "dark"]
 DESKTOP, TABLET, PHONE = (1440, 900), (768, 1024), (375, 667)
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 # A theme changes colours and nothing else, so that the second one is judged by these.
 _OF_COLOUR = ("color-contrast", "link-in-text-block")
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -65,7 +65,7 @@ def _kill_at_random(senders: list[BaseProcess], kills: int, rng: random.Random) 
 
 
 def _until_all_ended(cast: Cast) -> None:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 900
     pause = threading.Event()
     rows = Delivery.objects.for_brand(cast.brand).exclude(state__in=ENDED)
     while rows.exists():

@@ -110,7 +110,7 @@ def _until_nothing_moves(cast: Cast) -> None:
         flying = Delivery.objects.for_brand(cast.brand).filter(passage__state=PassageState.IN_FLIGHT)
         return not due_deliveries(utc_now()).exists() and not flying.exists()
 
-    _wait_for(still, "the queue did not run out", seconds=240)
+    _wait_for(still, "the queue did not run out", seconds=900)
 
 
 def _wait_for(condition: Callable[[], bool], complaint: str, *, seconds: float = 60) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from nowroom.accounts.actions import connect
 from nowroom.accounts.models import Account
 from nowroom.clearance.queries import Plan
@@ -26,6 +28,9 @@ def build(receiver: Receiver, *, deliveries: int, now: datetime, starts_in: time
         numbers = range(first, min(first + PER_ASSET, deliveries))
         plans = [_plan(cast, revision.variants.get(), account, starts_in, number) for number in numbers]
         cast.approve(cast.request(plans))
+    # Both databases plan by statistics, which a database that was filled a second ago has not gathered yet.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return cast
 
 

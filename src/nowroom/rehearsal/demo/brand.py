@@ -43,7 +43,7 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class _Studio:
-    """What building assets takes: who writes, who clears, where to, since when, and how long the queue's minute is."""
+    """What building assets takes: who writes, who clears, where to, and since when."""
 
     brand: Brand
     writer: Actor
@@ -51,17 +51,10 @@ class _Studio:
     accounts: Mapping[str, Account]
     moments: Mapping[str, Moment]
     now: datetime
-    minute: timedelta
 
 
-def set_up(*, now: datetime, speed: float = 1.0) -> Cast:
-    """Set the made-up brand up in an empty database.
-
-    Args:
-        now: from which times count.
-        speed: how many times sooner than the plan says what is queued is due.
-
-    """
+def set_up(*, now: datetime) -> Cast:
+    """Set the made-up brand up in an empty database; times count from `now`."""
     data = tomllib.loads(files(__package__).joinpath("brand.toml").read_text(encoding="utf-8"))
     administrator = found(
         Founding(
@@ -81,7 +74,6 @@ def set_up(*, now: datetime, speed: float = 1.0) -> Cast:
         accounts={str(a): a for a in (_account(brand, row, admin, now) for row in data["account"])},
         moments={m.name: m for m in (_moment(brand, row, strategist, now) for row in data["moment"])},
         now=now,
-        minute=timedelta(minutes=1) / speed,
     )
     for row in data["asset"]:
         _asset(studio, row)
@@ -144,7 +136,9 @@ def _asset(studio: _Studio, row: dict[str, Any]) -> None:
     timed: dict[str, float] = row.get("at", {})
     waiting: list[str] = row.get("go", [])
     revision = _revision(studio, row, [*timed, *waiting])
-    plans = [_plan(studio, revision, name, due=studio.now + studio.minute * minutes) for name, minutes in timed.items()]
+    plans = [
+        _plan(studio, revision, name, due=studio.now + timedelta(minutes=minutes)) for name, minutes in timed.items()
+    ]
     plans += [_plan(studio, revision, name, due=None) for name in waiting]
     request = ask_for_approval(
         revision,

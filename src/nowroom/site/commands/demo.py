@@ -34,7 +34,10 @@ def demo(
     port: serve.Port = 8000,
     home: Annotated[Path | None, typer.Option(help="folder for the demo's data, emptied at every start")] = None,
     speed: Annotated[
-        float, typer.Option(min=1, max=10, help="how many times faster than in real time the evening goes by")
+        float,
+        typer.Option(
+            min=1, max=10, help="how many times faster than in real time people write; what is queued keeps its times"
+        ),
     ] = 1.0,
 ) -> None:
     """Watch story 2 play out: chatter, an opportunity, then something terrible and the fence going up by itself."""
@@ -75,7 +78,7 @@ def _prepare(speed: float) -> tuple["Player", str, str]:
     from nowroom.rehearsal.demo.brand import PASSWORD, set_up
     from nowroom.rehearsal.demo.player import Player
 
-    cast = set_up(now=utc_now(), speed=speed)
+    cast = set_up(now=utc_now())
     player = Player(cast, utc_now, speed=speed)
     player.rehearse_the_past()
     return player, cast.duty_editor.email, PASSWORD

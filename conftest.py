@@ -34,6 +34,8 @@ _MISSING = pytest.StashKey[str]()
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _FILE = Path(os.environ["NOWROOM_HOME"]) / "test.sqlite3"
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_FILE)
+# A thread that outlives its test must not keep a session on the test database, which could then not be dropped.
+settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Argon2 is slow on purpose; no test is about that.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -242,12 +242,15 @@ def test_on_the_desk_only_the_person_asked_sees_and_answers(
     assert asked.get(url).status_code == 200
 
 
-def test_an_approver_who_lost_the_role_cannot_answer(cast: Cast, client: Client, request_: ApprovalRequest) -> None:
+def test_an_approver_who_lost_the_role_neither_sees_nor_answers(
+    cast: Cast, client: Client, request_: ApprovalRequest
+) -> None:
     link = link_to(request_, cast.legal)
     cast.legal.memberships.update(is_active=False)
-    response = client.post(link, yes_to(request_))
-    assert response.status_code == 422
-    assert "may not do this" in text_of(response)
+    for response in (client.get(link), client.post(link, yes_to(request_))):
+        assert response.status_code == 410
+        assert "This link is closed" in text_of(response)
+        assert "Ten gadgets every runner will love" not in text_of(response)
 
 
 def test_the_letter_says_what_where_when_and_that_silence_is_no_yes(cast: Cast, request_: ApprovalRequest) -> None:

@@ -21,6 +21,8 @@ from tests.drills.world import build, everything
 from tests.servers.receiver import Receiver
 
 LEASE = timedelta(seconds=60)
+# As long (seconds) as a channel takes to answer: a hold must meet some that are under way.
+LINGER = 0.5
 
 
 @dataclass
@@ -65,6 +67,7 @@ def drill(
 ) -> Report:
     """Run it on the configured database, which must be empty, and account for every start."""
     rng = random.Random(seed)
+    receiver.linger = LINGER
     now = utc_now()
     cast = build(receiver, deliveries=deliveries, now=now, starts_in=timedelta(seconds=0.001))
     passages = {delivery.key: delivery.passage_id for delivery in everything(cast)}

@@ -35,8 +35,9 @@ def test_nothing_in_scope_starts_after_its_hold_returned_and_the_answer_names_al
     assert report["holds"] == int(holds)
     assert report["escaped"] == []
     assert report["wrong_answers"] == []
-    # The drill would prove nothing if senders had stood still.
+    # The drill would prove nothing if senders had stood still, or if no hold had ever met one in flight.
     assert report["started"] > 100
+    assert report["in_flight_answers"] > 0
 
 
 @pytest.mark.parametrize(("database", "deliveries", "kills"), CRASHES)

@@ -46,7 +46,8 @@ class Receiver:
     """The receiver's address and memory. Set `mode` for what comes; `script` goes first, one mode per request.
 
     `mishap`, where there is one, draws the mode of every request. `arrivals` has `time.monotonic` of the first request
-    to publish each key; `dropped` counts answers that were dropped.
+    to publish each key; `dropped` counts answers that were dropped; `linger` is how long (seconds) a
+    post that came is kept waiting for its answer.
     """
 
     base_url: str
@@ -58,6 +59,7 @@ class Receiver:
     accepted: list[str] = field(default_factory=list)
     arrivals: dict[str, float] = field(default_factory=dict)
     dropped: int = 0
+    linger: float = 0.0
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     connections: set[socket.socket] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -102,7 +104,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         request = self._received()
-        match self.receiver.take(request):
+        mode = self.receiver.take(request)
+        threading.Event().wait(self.receiver.linger)
+        match mode:
             case Mode.ACCEPT:
                 self._answer(
                     200, {"id": f"post-{request.key}", "url": f"{self.receiver.base_url}/posts?key={request.key}"}

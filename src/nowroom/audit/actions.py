@@ -54,5 +54,9 @@ def record(
 @transaction.atomic
 def lock_chain(brand_id: int) -> Chain:
     """Wait for the end of the brand's chain and keep it: what is read from now on is what the next entry follows."""
-    Chain.objects.get_or_create(brand_id=brand_id)
-    return Chain.objects.select_for_update().get(brand_id=brand_id)
+    ends = Chain.objects.select_for_update().filter(brand_id=brand_id)
+    chain = ends.first()
+    if chain is None:
+        Chain.objects.get_or_create(brand_id=brand_id)
+        chain = ends.get()
+    return chain

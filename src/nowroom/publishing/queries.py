@@ -10,7 +10,7 @@ from nowroom.content.models import Asset, Revision
 from nowroom.people.models import Brand
 from nowroom.publishing.models import Delivery, DeliveryState
 from nowroom.publishing.rules import WAITING, scope_keys
-from nowroom.safety.models import Hold, Passage
+from nowroom.safety.models import Hold
 from nowroom.safety.queries import held, holds_naming
 
 S = DeliveryState
@@ -82,16 +82,6 @@ def loaded(brand: Brand) -> QuerySet[Delivery]:
 def needing_a_person(brand: Brand) -> QuerySet[Delivery]:
     """What no rule of ours can settle: answers that stay lost, and what a channel refused."""
     return queue(brand).filter(state__in=[S.UNKNOWN, S.FAILED]).order_by("-due_at", "pk")
-
-
-def already_out(brand: Brand, *, since: datetime) -> QuerySet[Delivery]:
-    """Published since then, the newest first: what a takedown could still take back."""
-    return queue(brand).filter(state=S.PUBLISHED, published_at__gte=since).order_by("-published_at", "pk")
-
-
-def deliveries_behind(passages: QuerySet[Passage], brand: Brand) -> QuerySet[Delivery]:
-    """The deliveries of these passages."""
-    return queue(brand).filter(passage__in=passages)
 
 
 def in_flight_at(hold: Hold) -> QuerySet[Delivery]:

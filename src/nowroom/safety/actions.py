@@ -120,9 +120,7 @@ def _place(
         placed_by=by.name,
         by_rule=by.kind is not ActorKind.PERSON,
     )
-    HoldTerm.objects.bulk_create(
-        [HoldTerm(brand=brand, hold=hold, kind=t.kind, value=t.value, label=t.label) for t in scope]
-    )
+    _add_terms(hold, scope)
     # Outcomes are logged in the transaction that settles them and take no gate: behind the chain's end, what is read as
     # in flight is exactly what the log says is in flight.
     lock_chain(brand.pk)
@@ -132,7 +130,7 @@ def _place(
     hold.in_flight.set(in_flight)
     facts = {
         "reason": hold.reason,
-        "scope": [f"{t.kind}={t.value}" for t in scope],
+        "scope": _written(scope),
         "stopped": [p.pk for p in stopped],
         "in_flight": [p.pk for p in in_flight],
         "signal": signal.pk if signal else None,
@@ -144,9 +142,9 @@ def _place(
 def lock_gate(brand_id: int) -> None:
     """Wait for the brand's gate and keep it until the transaction ends. Always before the audit chain."""
     gates = Gate.objects.everywhere().select_for_update().filter(brand_id=brand_id)
-    if not gates.exists():
+    if gates.first() is None:
         Gate.objects.everywhere().get_or_create(brand_id=brand_id)
-    gates.get()
+        gates.get()
 
 
 @transaction.atomic
@@ -184,7 +182,7 @@ def enter(passage: Passage) -> None:
 @transaction.atomic
 def settle(passage: Passage) -> None:
     """It is over, one way or the other; holds do not concern it any more."""
-    _move_from_any(passage, PassageState.SETTLED)
+    Passage.objects.for_brand(passage.brand_id).filter(pk=passage.pk).update(state=PassageState.SETTLED)
 
 
 @transaction.atomic
@@ -247,11 +245,10 @@ def widen(hold: Hold, *, scope: Sequence[Term], by: Actor, now: datetime, signal
     lock_gate(hold.brand_id)
     if not Hold.objects.for_brand(hold.brand_id).filter(pk=hold.pk, lifted_at__isnull=True).exists():
         raise Refused("hold.lifted", _("This hold was lifted already."))
-    terms = [HoldTerm(brand_id=hold.brand_id, hold=hold, kind=t.kind, value=t.value, label=t.label) for t in scope]
-    HoldTerm.objects.bulk_create(terms, ignore_conflicts=True)
+    _add_terms(hold, scope)
     lock_chain(hold.brand_id)
     hold.in_flight.add(*in_scope(hold.brand, scope).filter(state=PassageState.IN_FLIGHT))
-    facts = {"scope": [f"{t.kind}={t.value}" for t in terms], "signal": signal.pk, "reason": signal.sentence}
+    facts = {"scope": _written(scope), "signal": signal.pk, "reason": signal.sentence}
     record("hold.widened", hold, brand_id=hold.brand_id, by=by, now=now, facts=facts)
 
 
@@ -302,10 +299,17 @@ def _fence_off(signal: Signal, scope: Sequence[Term], now: datetime) -> Placemen
         return None
 
 
+def _add_terms(hold: Hold, scope: Sequence[Term]) -> None:
+    """Let the hold name these; what it names already stays as it is."""
+    rows = [HoldTerm(brand_id=hold.brand_id, hold=hold, kind=t.kind, value=t.value, label=t.label) for t in scope]
+    HoldTerm.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _written(scope: Sequence[Term]) -> list[str]:
+    """A scope as the log has it."""
+    return [f"{t.kind}={t.value}" for t in scope]
+
+
 def _move(passage: Passage, old: PassageState, new: PassageState) -> bool:
     rows = Passage.objects.for_brand(passage.brand_id).filter(pk=passage.pk, state=old)
     return rows.update(state=new) == 1
-
-
-def _move_from_any(passage: Passage, new: PassageState) -> None:
-    Passage.objects.for_brand(passage.brand_id).filter(pk=passage.pk).update(state=new)

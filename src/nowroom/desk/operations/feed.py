@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from nowroom.desk.operations.pulse import Pulse, changed, read_pulse
 
@@ -28,10 +28,6 @@ class Change:
 
     pulse: Pulse
     fragments: frozenset[str]
-
-
-class SlowReaderError(Exception):
-    """A page did not take its changes in time."""
 
 
 class Feed:
@@ -135,6 +131,7 @@ async def _off_the_loop(look: Callable[[], Change | None]) -> Change | None:
         try:
             return look()
         finally:
-            close_old_connections()
+            # Closed, not kept for its age: these threads come and go, and each would keep a session of its own.
+            connection.close()
 
     return await sync_to_async(guarded, thread_sensitive=False)()

@@ -28,9 +28,8 @@ up: $(READY) ## start empty, for real use
 test: $(READY) ## every test that this machine can run
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-# The live feed's tests leave sessions open on PostgreSQL and are run on SQLite only until that is mended.
 test-database: $(READY) ## what depends on the database, on NOWROOM_DATABASE_URL
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not browser" --ignore=src/nowroom/engine --ignore=src/nowroom/channels --ignore=src/nowroom/desk/operations/tests/test_live.py
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not browser" --ignore=src/nowroom/engine --ignore=src/nowroom/channels
 
 check: $(READY) ## linters, types, layers, templates, house rules
 	$(BIN)/ruff format --check .

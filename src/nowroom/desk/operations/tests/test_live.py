@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -60,13 +61,19 @@ def test_an_id_is_read_back(text: str, pulse: Pulse | None) -> None:
     assert Pulse.parse(text) == pulse
 
 
+def _hold_and_hang_up(cast: Cast) -> None:
+    """In a thread of its own, which must leave no session on the test database."""
+    hold_everything(cast)
+    connection.close()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_all_pages_share_one_poller_and_hear_the_same(cast: Cast) -> None:
     async def scene() -> tuple[Change | None, Change | None, int, int]:
         feed = Feed(cast.brand.pk, poll_seconds=0.01)
         async with feed.subscribed() as one, feed.subscribed() as other:
             pollers = sum("live feed" in task.get_name() for task in asyncio.all_tasks())
-            await asyncio.to_thread(hold_everything, cast)
+            await asyncio.to_thread(_hold_and_hang_up, cast)
             heard = await asyncio.wait_for(asyncio.gather(one.get(), other.get()), PATIENCE)
         return heard[0], heard[1], pollers, feed.pages
 

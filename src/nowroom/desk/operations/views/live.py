@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
@@ -29,7 +29,7 @@ async def live(request: BrandRequest) -> HttpResponse | StreamingHttpResponse:
 async def _events(brand_id: int, last: Pulse | None) -> AsyncIterator[bytes]:
     """Events until the page goes, is too slow, or the server stops."""
     # This lasts for hours: give back the connection that the middleware looked with, in its thread.
-    await sync_to_async(close_old_connections)()
+    await sync_to_async(connections.close_all)()
     feed = _feeds.setdefault(brand_id, Feed(brand_id))
     async with feed.subscribed() as changes:
         yield b"retry: 2000\n\n"

@@ -215,13 +215,15 @@ def connect(brand: Brand, channel: str, handle: str, *, by: Actor, now: datetime
     """An account that nothing answers at."""
     return accounts.connect(
         brand,
-        channel=channel,
-        handle=handle,
-        name=handle,
-        language="en",
-        region=region,
-        time_zone="Europe/Berlin",
-        credentials=_CREDENTIALS[channel],
+        accounts.AccountFacts(
+            channel=channel,
+            handle=handle,
+            name=handle,
+            language="en",
+            region=region,
+            time_zone="Europe/Berlin",
+            credentials=_CREDENTIALS[channel],
+        ),
         by=by,
         now=now,
     )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from nowroom.accounts.actions import connect
+from nowroom.accounts.actions import AccountFacts, connect
 from nowroom.accounts.models import Account
 from nowroom.clearance.queries import Plan
 from nowroom.content.models import Variant
@@ -42,13 +42,15 @@ def everything(cast: Cast) -> list[Delivery]:
 def _connect(cast: Cast, receiver: Receiver, *, by: Actor) -> Account:
     return connect(
         cast.brand,
-        channel="webhook",
-        handle="drill",
-        name="Drill",
-        language="en",
-        region="",
-        time_zone="UTC",
-        credentials=receiver.credentials,
+        AccountFacts(
+            channel="webhook",
+            handle="drill",
+            name="Drill",
+            language="en",
+            region="",
+            time_zone="UTC",
+            credentials=receiver.credentials,
+        ),
         by=by,
         now=cast.now,
     )

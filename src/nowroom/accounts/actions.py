@@ -1,6 +1,7 @@
 """Every write about connected accounts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -15,37 +16,39 @@ from nowroom.people.models import Brand
 from nowroom.people.queries import Permission, known_zone, require
 
 
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What connecting an account takes; `credentials` by the names that its channel asks for."""
+
+    channel: str
+    handle: str
+    name: str
+    language: str
+    region: str
+    time_zone: str
+    credentials: Mapping[str, str]
+
+
 @transaction.atomic
-def connect(
-    brand: Brand,
-    *,
-    channel: str,
-    handle: str,
-    name: str,
-    language: str,
-    region: str,
-    time_zone: str,
-    credentials: Mapping[str, str],
-    by: Actor,
-    now: datetime,
-) -> Account:
+def connect(brand: Brand, facts: AccountFacts, *, by: Actor, now: datetime) -> Account:
     """Connect a channel account, or replace the credentials and facts of one already connected.
 
     Raises:
         Refused: no permission, an unknown channel or zone, or a needed credential is missing.
     """
     require(by, Permission.ADMINISTER, brand)
-    find_channel(channel)
+    find_channel(facts.channel)
+    handle = facts.handle.strip()
     account, fresh = Account.objects.everywhere().update_or_create(
         brand=brand,
-        channel=channel,
-        handle=handle.strip(),
+        channel=facts.channel,
+        handle=handle,
         defaults={
-            "name": name.strip() or handle.strip(),
-            "language": language,
-            "region": region.strip().upper(),
-            "time_zone": known_zone(time_zone),
-            "sealed_credentials": seal(credentials, key=settings.CREDENTIAL_KEY),
+            "name": facts.name.strip() or handle,
+            "language": facts.language,
+            "region": facts.region.strip().upper(),
+            "time_zone": known_zone(facts.time_zone),
+            "sealed_credentials": seal(facts.credentials, key=settings.CREDENTIAL_KEY),
             "health": Health.UNTRIED,
             "health_note": "",
             "is_active": True,

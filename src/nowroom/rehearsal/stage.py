@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nowroom.accounts.actions import connect
+from nowroom.accounts.actions import AccountFacts, connect
 from nowroom.accounts.models import Account
 from nowroom.clearance.actions import ask_for_approval
 from nowroom.clearance.queries import Plan as Clearing
@@ -94,13 +94,15 @@ def _account(brand: Brand, planned: Planned, by: Actor, now: datetime) -> Accoun
     known = Account.objects.for_brand(brand).filter(channel=planned.channel, handle=planned.handle).first()
     return known or connect(
         brand,
-        channel=planned.channel,
-        handle=planned.handle,
-        name=planned.handle,
-        language="en",
-        region=planned.region,
-        time_zone="UTC",
-        credentials={"handle": planned.handle},
+        AccountFacts(
+            channel=planned.channel,
+            handle=planned.handle,
+            name=planned.handle,
+            language="en",
+            region=planned.region,
+            time_zone="UTC",
+            credentials={"handle": planned.handle},
+        ),
         by=by,
         now=now,
     )

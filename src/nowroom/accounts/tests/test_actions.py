@@ -24,10 +24,10 @@ def _connect(cast: Cast, **changes: object) -> Account:
         "region": "de ",
         "time_zone": "Europe/Berlin",
         "credentials": SECRETS,
-        "by": actor_for(cast.administrator),
-        "now": cast.now,
     }
-    return actions.connect(cast.brand, **(given | changes))  # type: ignore[arg-type]  # each test names its own change
+    by = changes.pop("by", actor_for(cast.administrator))
+    facts = actions.AccountFacts(**(given | changes))  # type: ignore[arg-type]  # each test names its own change
+    return actions.connect(cast.brand, facts, by=by, now=cast.now)  # type: ignore[arg-type]  # as above
 
 
 def test_a_connected_account_is_trimmed_and_can_be_used(cast: Cast) -> None:

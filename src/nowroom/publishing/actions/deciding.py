@@ -1,6 +1,6 @@
 """What people do with deliveries: decide, go, drop, reschedule, release, take down, edit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -180,48 +180,27 @@ def revise(
 
 
 @transaction.atomic
-def connect(
-    brand: Brand,
-    *,
-    channel: str,
-    handle: str,
-    name: str,
-    language: str,
-    region: str,
-    time_zone: str,
-    credentials: Mapping[str, str],
-    by: Actor,
-    now: datetime,
-) -> Account:
+def connect(brand: Brand, facts: accounts.AccountFacts, *, by: Actor, now: datetime) -> Account:
     """Connect an account, or change one: what waits for it can from now on be stopped by its new region, too.
 
     Raises:
-        Refused: as `accounts.actions.connect`.
+        Refused: as `accounts.actions.connect`, or something of the account is being sent or its answer is lost.
     """
     safety.lock_gate(brand.pk)
-    _refuse_while_in_doubt(brand, channel, handle)
-    account = accounts.connect(
-        brand,
-        channel=channel,
-        handle=handle,
-        name=name,
-        language=language,
-        region=region,
-        time_zone=time_zone,
-        credentials=credentials,
-        by=by,
-        now=now,
-    )
+    _refuse_while_in_doubt(brand, facts)
+    account = accounts.connect(brand, facts, by=by, now=now)
     waiting = with_everything(Delivery.objects.for_brand(brand).filter(account=account, state__in=WAITING))
     for delivery in waiting:
         safety.add_keys(delivery.passage, keys=scope_keys(delivery))
     return account
 
 
-def _refuse_while_in_doubt(brand: Brand, channel_slug: str, handle: str) -> None:
+def _refuse_while_in_doubt(brand: Brand, facts: accounts.AccountFacts) -> None:
     """What is being sent, or may be out, is read back and taken down with the credentials that it was sent with."""
     doubtful = Delivery.objects.for_brand(brand).filter(
-        account__channel=channel_slug, account__handle=handle.strip(), state__in=[S.SENDING, S.UNKNOWN, S.REMOVING]
+        account__channel=facts.channel,
+        account__handle=facts.handle.strip(),
+        state__in=[S.SENDING, S.UNKNOWN, S.REMOVING],
     )
     count = doubtful.count()
     if count:

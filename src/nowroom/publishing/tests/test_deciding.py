@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from nowroom.accounts.actions import AccountFacts
 from nowroom.channels.base import Receipt
 from nowroom.clearance.models import Ask, RequestState
 from nowroom.content.queries import VariantDraft
@@ -234,13 +235,15 @@ def test_a_hold_on_an_account_s_new_region_stops_what_already_waits_for_it_and_t
     by = actor_for(cast.administrator)
     actions.connect(
         cast.brand,
-        channel=cast.bluesky.channel,
-        handle=cast.bluesky.handle,
-        name="Stride",
-        language="en",
-        region="FR",
-        time_zone="Europe/Paris",
-        credentials={"handle": "stride.test", "password": "new"},
+        AccountFacts(
+            channel=cast.bluesky.channel,
+            handle=cast.bluesky.handle,
+            name="Stride",
+            language="en",
+            region="FR",
+            time_zone="Europe/Paris",
+            credentials={"handle": "stride.test", "password": "new"},
+        ),
         by=by,
         now=cast.now,
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-from nowroom.accounts.actions import connect
+from nowroom.accounts.actions import AccountFacts, connect
 from nowroom.accounts.models import Account
 from nowroom.clearance.actions import ask_for_approval
 from nowroom.clearance.models import Cue
@@ -98,13 +98,15 @@ def _person(brand: Brand, row: dict[str, Any], zone: str, by: Actor, now: dateti
 def _account(brand: Brand, row: dict[str, Any], by: Actor, now: datetime) -> Account:
     return connect(
         brand,
-        channel=row["channel"],
-        handle=row["handle"],
-        name=row["name"],
-        language=row.get("language", "en"),
-        region=row["region"],
-        time_zone=row["time_zone"],
-        credentials={"handle": row["handle"]},
+        AccountFacts(
+            channel=row["channel"],
+            handle=row["handle"],
+            name=row["name"],
+            language=row.get("language", "en"),
+            region=row["region"],
+            time_zone=row["time_zone"],
+            credentials={"handle": row["handle"]},
+        ),
         by=by,
         now=now,
     )

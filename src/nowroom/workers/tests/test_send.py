@@ -36,13 +36,15 @@ def sender(clock: Clock) -> Sender:
 def _connect(cast: Cast, channel: str, credentials: Mapping[str, str]) -> Account:
     return accounts.connect(
         cast.brand,
-        channel=channel,
-        handle=f"{channel}-here",
-        name="Here",
-        language="en",
-        region="",
-        time_zone="UTC",
-        credentials=credentials,
+        accounts.AccountFacts(
+            channel=channel,
+            handle=f"{channel}-here",
+            name="Here",
+            language="en",
+            region="",
+            time_zone="UTC",
+            credentials=credentials,
+        ),
         by=actor_for(cast.administrator),
         now=cast.now,
     )

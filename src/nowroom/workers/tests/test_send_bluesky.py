@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from nowroom.accounts.actions import connect
+from nowroom.accounts.actions import AccountFacts, connect
 from nowroom.accounts.models import Account, Health
 from nowroom.channels.tests.stands import BlueskyStand, bluesky_stand
 from nowroom.people.queries import actor_for
@@ -29,13 +29,15 @@ def stand(pds: Pds) -> Iterator[BlueskyStand]:
 def _account(cast: Cast, stand: BlueskyStand, **changed: str) -> Account:
     return connect(
         cast.brand,
-        channel="bluesky",
-        handle="on-the-server",
-        name="On the server",
-        language="en",
-        region="",
-        time_zone="UTC",
-        credentials={**stand.credentials, **changed},
+        AccountFacts(
+            channel="bluesky",
+            handle="on-the-server",
+            name="On the server",
+            language="en",
+            region="",
+            time_zone="UTC",
+            credentials={**stand.credentials, **changed},
+        ),
         by=actor_for(cast.administrator),
         now=cast.now,
     )

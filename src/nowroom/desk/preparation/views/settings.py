@@ -101,13 +101,15 @@ def _connect(request: BrandRequest, form: AccountForm, channel: Channel, known: 
         try:
             connected = publishing.connect(
                 request.brand,
-                channel=channel.slug,
-                handle=typed["handle"],
-                name=typed["name"],
-                language=typed["language"],
-                region=typed["region"],
-                time_zone=typed["time_zone"],
-                credentials=form.credentials(_stored(known) if known else {}),
+                accounts.AccountFacts(
+                    channel=channel.slug,
+                    handle=typed["handle"],
+                    name=typed["name"],
+                    language=typed["language"],
+                    region=typed["region"],
+                    time_zone=typed["time_zone"],
+                    credentials=form.credentials(_stored(known) if known else {}),
+                ),
                 by=request.actor,
                 now=request.now,
             )
